@@ -1,0 +1,107 @@
+//! The names that events, disputes, parties and issues go by.
+
+use std::fmt;
+
+/// The longest event id or slug, in bytes (EVENTS.md, "Keys of every event").
+pub const LONGEST_NAME: usize = 64;
+
+/// The id of an event: `[A-Za-z0-9][A-Za-z0-9._-]*`, at most 64 bytes, unique in its ledger.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventId(String);
+
+/// A name that people choose for a dispute, a party, a standard, a unit, a contract, an issue,
+/// a metric or a tag: `[a-z0-9][a-z0-9-]*`, at most 64 bytes.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slug(String);
+
+impl EventId {
+    /// Reads an id, or gives `None` where the text is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut bytes = text.bytes();
+        let first = bytes.next()?;
+        let fits = first.is_ascii_alphanumeric()
+            && bytes.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
+        (fits && text.len() <= LONGEST_NAME).then(|| Self(text.to_owned()))
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Slug {
+    /// Reads a slug, or gives `None` where the text is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut bytes = text.bytes();
+        let first = bytes.next()?;
+        let small = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+        let fits = small(first) && bytes.all(|b| small(b) || b == b'-');
+        (fits && text.len() <= LONGEST_NAME).then(|| Self(text.to_owned()))
+    }
+
+    /// The slug as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The slug that is nearest to a text: lower case, anything else turned into dashes.
+    /// `None` where nothing of the text is left.
+    pub fn nearest(text: &str) -> Option<Self> {
+        let dashed: String = text
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+            .collect();
+        let words: Vec<&str> = dashed.split('-').filter(|word| !word.is_empty()).collect();
+        let mut joined = words.join("-");
+        joined.truncate(LONGEST_NAME);
+        Self::parse(&joined)
+    }
+}
+
+impl fmt::Display for EventId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for EventId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Slug {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for Slug {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_and_slugs_keep_to_their_alphabets() {
+        for good in ["K33", "a", "0.1_x-y"] {
+            assert!(EventId::parse(good).is_some(), "{good}");
+        }
+        for bad in ["", "-a", ".x", "a b", "é", &"a".repeat(65)] {
+            assert!(EventId::parse(bad).is_none(), "{bad}");
+        }
+        for good in ["kaiser", "1199-seiu", &"a".repeat(64)] {
+            assert!(Slug::parse(good).is_some(), "{good}");
+        }
+        for bad in ["", "Kaiser", "-a", "a_b", "ä"] {
+            assert!(Slug::parse(bad).is_none(), "{bad}");
+        }
+        assert_eq!(Slug::nearest("Kaiser Permanente!").unwrap().as_str(), "kaiser-permanente");
+        assert_eq!(Slug::nearest("…"), None);
+    }
+}
