@@ -225,10 +225,7 @@ mod tests {
         let text = r#"{"b":[1.50,-0,"x\u00e9\n"],"a":{"c":null,"d":true}}"#;
         let value = Json::parse(text).unwrap();
         assert_eq!(value.to_string(), r#"{"b":[1.5,0,"xé\n"],"a":{"c":null,"d":true}}"#);
-        assert_eq!(
-            value.sorted().to_string(),
-            r#"{"a":{"c":null,"d":true},"b":[1.5,0,"xé\n"]}"#
-        );
+        assert_eq!(value.sorted().to_string(), r#"{"a":{"c":null,"d":true},"b":[1.5,0,"xé\n"]}"#);
         assert_eq!(
             Json::parse("12345678901234567890").unwrap(),
             Json::OversizedNumber("12345678901234567890".to_owned())

@@ -144,7 +144,8 @@ mod tests {
 
     #[test]
     fn what_json_does_not_call_a_number_is_none() {
-        for text in ["", "-", "01", "1.", ".5", "+1", "1e", "1e+", "0x1", " 1", "1 ", "1,000", "NaN"]
+        for text in
+            ["", "-", "01", "1.", ".5", "+1", "1e", "1e+", "0x1", " 1", "1 ", "1,000", "NaN"]
         {
             assert_eq!(printed(text), "none", "{text}");
         }

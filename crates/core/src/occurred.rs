@@ -354,7 +354,9 @@ mod tests {
 
     #[test]
     fn an_interval_that_ends_before_it_begins_has_no_span() {
-        for text in ["2025-05/2025-03", "2025-04-05/2025-04-04", "2025-04-05T10:00/2025-04-05T09:59"] {
+        for text in
+            ["2025-05/2025-03", "2025-04-05/2025-04-04", "2025-04-05T10:00/2025-04-05T09:59"]
+        {
             let error = Edtf::parse(text).unwrap().span(Zone::UTC).unwrap_err();
             assert!(matches!(error, CivilTimeError::Backwards { .. }), "{text}");
         }

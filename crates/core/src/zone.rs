@@ -130,9 +130,7 @@ impl Zone {
                 zone: self,
                 offsets: [first.offset().fix().to_string(), second.offset().fix().to_string()],
             }),
-            MappedLocalTime::None => {
-                Err(CivilTimeError::Nonexistent { time: shown(), zone: self })
-            }
+            MappedLocalTime::None => Err(CivilTimeError::Nonexistent { time: shown(), zone: self }),
         }
     }
 

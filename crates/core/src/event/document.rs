@@ -1,0 +1,110 @@
+//! One JSON object on its way to a typed event: each key is taken out once, and what is left over
+//! at the end was not known.
+
+use crate::event::schema::{KeySpec, Keys, Value};
+use crate::json::Json;
+use crate::refusal::{Refusal, RefusalCode};
+
+/// The keys of an object that have not been read yet.
+#[derive(Debug)]
+pub(crate) struct Document {
+    members: Vec<(String, Option<Json>)>,
+}
+
+impl Document {
+    pub(crate) fn new(members: Vec<(String, Json)>) -> Self {
+        Self { members: members.into_iter().map(|(key, value)| (key, Some(value))).collect() }
+    }
+
+    /// The keys of an object inside a document.
+    pub(crate) fn of_object(json: &Json) -> Result<Self, Refusal> {
+        match json {
+            Json::Object(members) => Ok(Self::new(members.clone())),
+            other => Err(wrong_type("an object", other)),
+        }
+    }
+
+    /// Reads a set of keys and refuses whatever else is there.
+    pub(crate) fn read_all<K: Keys>(mut self) -> Result<K, Refusal> {
+        self.only(&[K::KEYS])?;
+        K::read(&mut self)
+    }
+
+    /// Refuses a key that is in none of the lists.
+    pub(crate) fn only(&self, known: &[&[KeySpec]]) -> Result<(), Refusal> {
+        let names: Vec<&str> = known.iter().flat_map(|keys| keys.iter()).map(|k| k.name).collect();
+        match self.members.iter().find(|(key, _)| !names.contains(&key.as_str())) {
+            Some((key, _)) => Err(unknown_key(key, &names)),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes a value out as it stands.
+    pub(crate) fn take(&mut self, key: &str) -> Option<Json> {
+        self.members.iter_mut().find(|(k, _)| k == key).and_then(|(_, value)| value.take())
+    }
+
+    pub(crate) fn required<V: Value>(&mut self, key: &'static str) -> Result<V, Refusal> {
+        self.optional(key)?.ok_or_else(|| {
+            let message = format!("the key `{key}` is missing");
+            Refusal::new(RefusalCode::MissingKey, message, format!("add `{key}`")).at(key)
+        })
+    }
+
+    pub(crate) fn optional<V: Value>(&mut self, key: &'static str) -> Result<Option<V>, Refusal> {
+        self.take(key)
+            .map(|json| V::read(&json).map_err(|refusal| within(key, refusal)))
+            .transpose()
+    }
+}
+
+/// A refusal of a value, with the key that it stands under put before the place inside it.
+pub(crate) fn within(key: &str, mut refusal: Refusal) -> Refusal {
+    refusal.key = Some(match refusal.key {
+        None => key.to_owned(),
+        Some(inner) if inner.starts_with('[') => format!("{key}{inner}"),
+        Some(inner) => format!("{key}.{inner}"),
+    });
+    refusal
+}
+
+/// A refusal of a value of another type than the key takes.
+pub(crate) fn wrong_type(wanted: &str, found: &Json) -> Refusal {
+    let found = match found {
+        Json::Null => "null",
+        Json::Bool(_) => "true or false",
+        Json::Number(_) => "a number",
+        Json::OversizedNumber(_) => "a number of too many digits",
+        Json::Text(_) => "a text",
+        Json::List(_) => "a list",
+        Json::Object(_) => "an object",
+    };
+    let message = format!("takes {wanted}, not {found}");
+    let hint = match found {
+        "null" => "leave the key out where there is no value".to_owned(),
+        "a number of too many digits" => {
+            "at most 18 digits are kept, 9 of them after the point".to_owned()
+        }
+        _ => format!("write {wanted}"),
+    };
+    Refusal::new(RefusalCode::WrongType, message, hint)
+}
+
+fn unknown_key(key: &str, known: &[&str]) -> Refusal {
+    let hint = match nearest(key, known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the keys are {}", known.join(", ")),
+    };
+    Refusal::new(RefusalCode::UnknownKey, format!("there is no key `{key}` here"), hint).at(key)
+}
+
+/// The word that was probably meant, where one is near.
+pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    let wanted = word.to_lowercase().replace('_', "-");
+    known
+        .iter()
+        .map(|k| (strsim::damerau_levenshtein(&wanted, &k.to_lowercase().replace('_', "-")), *k))
+        .filter(|(distance, k)| *distance <= 1 + k.len() / 4)
+        .min()
+        .map(|(_, k)| k)
+}
