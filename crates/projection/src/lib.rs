@@ -1,1 +1,7 @@
-//! Placeholder.
+//! What was true, on any date: pure folds of events into states.
+
+mod as_of;
+pub mod dispute;
+
+pub use as_of::{AsOf, Course, Step, course};
+pub use dispute::{Dated, Known, State, Statements};

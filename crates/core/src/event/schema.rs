@@ -261,6 +261,13 @@ macro_rules! object {
     ($(#[doc = $doc:literal])+ $name:ident { $($keys:tt)* }) => {
         $crate::event::schema::keys! { $(#[doc = $doc])+ $name { $($keys)* } }
 
+        impl $name {
+            /// The object as it was handed in.
+            pub fn to_json(&self) -> $crate::json::Json {
+                $crate::event::schema::Value::write(self)
+            }
+        }
+
         impl $crate::event::schema::Value for $name {
             const SHAPE: $crate::event::schema::Shape =
                 $crate::event::schema::Shape::Object(<Self as $crate::event::schema::Keys>::KEYS);

@@ -133,6 +133,13 @@ impl Value for NumberOrText {
     }
 }
 
+impl NumberOrText {
+    /// The value as it was handed in.
+    pub fn to_json(&self) -> Json {
+        self.write()
+    }
+}
+
 impl std::fmt::Display for NumberOrText {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -1,0 +1,99 @@
+//! The cut by date, and the one rule that orders events (EVENTS.md, "What on a date means"). The
+//! other cut, by what was known, is made before: a [`Record`] holds a prefix of the chain.
+
+use dispute_core::event::Event;
+use dispute_core::{EventId, Instant, Record, Slug, Span};
+
+/// The moment that a question is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AsOf {
+    /// The end of the date asked for; `None` where every known event counts.
+    pub on: Option<Instant>,
+    /// The time at which the question is asked: days run to it where no date is asked for.
+    pub now: Instant,
+}
+
+impl AsOf {
+    /// The moment up to which days run and dates that were fixed in advance come true.
+    pub fn moment(self) -> Instant {
+        self.on.unwrap_or(self.now)
+    }
+
+    /// Whether something has certainly happened by then.
+    pub fn includes(self, span: Span) -> bool {
+        self.on.is_none_or(|on| span.latest.is_none_or(|latest| latest <= on))
+    }
+
+    /// Whether something may have begun to happen by then.
+    pub fn has_begun(self, span: Span) -> bool {
+        self.on.is_none_or(|on| span.earliest.is_none_or(|earliest| earliest < on))
+    }
+}
+
+/// An event in its place in the order of folding.
+#[derive(Debug, Clone, Copy)]
+pub struct Step<'a> {
+    /// The position in the record.
+    pub n: usize,
+    /// The id.
+    pub id: &'a EventId,
+    /// The document as it reads now.
+    pub event: &'a Event,
+    /// When it happened, narrowed by references.
+    pub span: Span,
+    /// Its place in the order of folding, from 0.
+    pub order: usize,
+}
+
+/// The events of one dispute, divided by a cut.
+#[derive(Debug)]
+pub struct Course<'a> {
+    /// What has certainly happened, in the order of folding: by `latest` as narrowed, then by
+    /// recording.
+    pub certain: Vec<Step<'a>>,
+    /// Other accounts of facts, of what has certainly happened by what they say, in the order of
+    /// recording.
+    pub versions: Vec<Step<'a>>,
+    /// What may have happened, but need not have, in the order of recording.
+    pub possible: Vec<usize>,
+    /// Every event that had begun to happen, counted or not, in the order of recording, with its
+    /// span.
+    pub begun: Vec<(usize, Span)>,
+}
+
+/// Orders and divides the events of a dispute.
+pub fn course<'a>(record: &'a Record, dispute: &Slug, as_of: AsOf) -> Course<'a> {
+    let positions: Vec<usize> = (0..record.len())
+        .filter(|n| record.get(*n).is_some_and(|event| event.dispute.as_ref() == Some(dispute)))
+        .collect();
+    let narrowed = record.narrowed(&positions);
+    let mut course = Course {
+        certain: Vec::new(),
+        versions: Vec::new(),
+        possible: Vec::new(),
+        begun: Vec::new(),
+    };
+    for (n, narrowed) in positions.into_iter().zip(narrowed) {
+        let span = narrowed.span;
+        if as_of.has_begun(span) {
+            course.begun.push((n, span));
+        }
+        let (Some(recorded), Some(event)) = (record.get(n), record.document(n)) else { continue };
+        if !record.stands(n) {
+            continue;
+        }
+        let step = Step { n, id: &recorded.id, event, span, order: 0 };
+        match (as_of.includes(span), record.counts(n)) {
+            (true, true) => course.certain.push(step),
+            (true, false) => course.versions.push(step),
+            (false, _) if as_of.has_begun(span) => course.possible.push(n),
+            (false, _) => {}
+        }
+    }
+    // A version in the place of its original takes that place among ties too.
+    course.certain.sort_by_key(|step| (step.span.latest, record.original(step.n)));
+    for (order, step) in course.certain.iter_mut().enumerate() {
+        step.order = order;
+    }
+    course
+}

@@ -1,0 +1,151 @@
+//! Charges, orders and findings, each with its latest standing.
+
+use std::collections::HashMap;
+
+use dispute_core::event::law::{
+    Charge, ChargeDisposed, Finding, Order, OrderAnswer, OrderAnswered,
+};
+use dispute_core::{EventId, Json};
+
+use crate::as_of::Step;
+use crate::dispute::stamp::{Stamp, Standing};
+
+/// A charge, an order or a finding with its latest standing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matter<T> {
+    /// The event.
+    pub id: EventId,
+    /// What it says.
+    pub what: T,
+    /// The word for where it stands, with the event that brought it there.
+    pub standing: Standing<&'static str>,
+    /// Its date, as recorded.
+    pub occurred: String,
+    pub(crate) n: usize,
+}
+
+/// All of them, in effective order.
+#[derive(Debug, Default)]
+pub(crate) struct Docket {
+    pub(crate) charges: Vec<Matter<Charge>>,
+    pub(crate) orders: Vec<Matter<Order>>,
+    pub(crate) findings: Vec<Matter<Finding>>,
+    places: HashMap<usize, usize>,
+    /// Orders that were stayed.
+    stayed: HashMap<usize, bool>,
+}
+
+impl Docket {
+    pub(crate) fn charge(&mut self, step: &Step<'_>, charge: &Charge) {
+        self.places.insert(step.n, self.charges.len());
+        self.charges.push(Matter::new(step, charge.clone(), "filed"));
+    }
+
+    pub(crate) fn dispose(&mut self, step: &Step<'_>, n: usize, disposed: &ChargeDisposed) {
+        let place = self.places.get(&n).copied();
+        if let Some(charge) = place.and_then(|place| self.charges.get_mut(place)) {
+            charge.standing.set(disposed.disposition.as_str(), Stamp::of(step));
+        }
+    }
+
+    pub(crate) fn order(&mut self, step: &Step<'_>, order: &Order) {
+        self.places.insert(step.n, self.orders.len());
+        self.orders.push(Matter::new(step, order.clone(), "issued"));
+    }
+
+    pub(crate) fn answer(&mut self, step: &Step<'_>, n: usize, answered: &OrderAnswered) {
+        if answered.answer == OrderAnswer::Stayed {
+            self.stayed.insert(n, true);
+        }
+        let place = self.places.get(&n).copied();
+        if let Some(order) = place.and_then(|place| self.orders.get_mut(place)) {
+            order.standing.set(answered.answer.as_str(), Stamp::of(step));
+        }
+    }
+
+    /// Whether an order was stayed by now.
+    pub(crate) fn is_stayed(&self, n: usize) -> bool {
+        self.stayed.contains_key(&n)
+    }
+
+    /// A finding that carries another further takes its place.
+    pub(crate) fn find(&mut self, step: &Step<'_>, finding: &Finding, of: Option<usize>) {
+        if let Some(of) = of {
+            self.findings.retain(|known| known.n != of);
+        }
+        self.findings.push(Matter::new(step, finding.clone(), finding.stage.as_str()));
+    }
+}
+
+impl<T> Matter<T> {
+    fn new(step: &Step<'_>, what: T, status: &'static str) -> Self {
+        let stamp = Stamp::of(step);
+        let occurred = stamp.since.clone();
+        Self {
+            id: step.id.clone(),
+            what,
+            standing: Standing::new(status, stamp),
+            occurred,
+            n: step.n,
+        }
+    }
+
+    fn members(&self) -> Vec<(String, Json)> {
+        let mut members = vec![
+            ("id".to_owned(), Json::text(&self.id)),
+            ("status".to_owned(), Json::text(self.standing.status)),
+        ];
+        members.extend(self.standing.stamp.members());
+        members.push(("occurred".to_owned(), Json::text(&self.occurred)));
+        members
+    }
+}
+
+impl Matter<Charge> {
+    /// `{id, status, set_by, …}` and what the charge says.
+    pub fn to_json(&self) -> Json {
+        let mut members = self.members();
+        members.extend([
+            ("forum".to_owned(), Json::text(&self.what.forum)),
+            ("by".to_owned(), Json::text(&self.what.by)),
+            ("against".to_owned(), Json::text(&self.what.against)),
+            ("allegations".to_owned(), Json::texts(&self.what.allegations)),
+            ("case_number".to_owned(), Json::text_or_null(self.what.case_number.as_ref())),
+        ]);
+        Json::Object(members)
+    }
+}
+
+impl Matter<Order> {
+    /// `{id, status, set_by, …}` and what the order says.
+    pub fn to_json(&self) -> Json {
+        let mut members = self.members();
+        members.extend([
+            ("body".to_owned(), Json::text(&self.what.body)),
+            ("order".to_owned(), Json::text(self.what.order)),
+            ("to".to_owned(), Json::texts(&self.what.to)),
+            ("effective".to_owned(), Json::text_or_null(self.what.effective.as_ref())),
+            ("deadline".to_owned(), Json::text_or_null(self.what.deadline.as_ref())),
+            ("requested_by".to_owned(), Json::text_or_null(self.what.requested_by.as_ref())),
+        ]);
+        Json::Object(members)
+    }
+}
+
+impl Matter<Finding> {
+    /// `{id, status, set_by, …}` and what the finding says.
+    pub fn to_json(&self) -> Json {
+        let penalty = self.what.penalty.as_ref();
+        let actions = self.what.corrective_actions.as_deref().unwrap_or_default();
+        let mut members = self.members();
+        members.extend([
+            ("body".to_owned(), Json::text(&self.what.body)),
+            ("against".to_owned(), Json::text(&self.what.against)),
+            ("standard".to_owned(), Json::text_or_null(self.what.standard.as_ref())),
+            ("result".to_owned(), Json::text_or_null(self.what.result.as_ref())),
+            ("penalty".to_owned(), penalty.map_or(Json::Null, |penalty| penalty.to_json())),
+            ("corrective_actions".to_owned(), Json::texts(actions)),
+        ]);
+        Json::Object(members)
+    }
+}
