@@ -79,18 +79,17 @@ pub(crate) fn check_all_after(record: &Record, newest: usize) -> Result<(), Refu
         changed.is_some_and(|n| record.get(n).is_some_and(|e| declares_widely(e.kind)));
     let dispute = record.dispute_of(changed.unwrap_or(newest)).cloned();
     let affected: Vec<usize> = (0..newest)
+        .filter(|n| record.stands(*n))
         .filter(|n| {
-            record.stands(*n) && record.get(*n).is_some_and(|e| !e.kind.is_about_the_record())
-        })
-        .filter(|n| {
-            everywhere || record.get(*n).and_then(|e| e.dispute.as_ref()) == dispute.as_ref()
+            record.get(*n).is_some_and(|event| {
+                !event.kind.is_about_the_record()
+                    && (everywhere || event.dispute == dispute)
+                    && !waits_for_an_opening(record, event)
+            })
         })
         .collect();
     for &n in &affected {
         let (Some(event), Some(recorded)) = (record.document(n), record.get(n)) else { continue };
-        if waits_for_an_opening(record, recorded) {
-            continue;
-        }
         let place = Place { record, before: n, recorded, coming: &|_| false };
         check(place, event).map_err(|refusal| {
             let refusal = refusal.of(Some(&recorded.id));

@@ -149,7 +149,7 @@ impl State {
         course: &Course<'a>,
         mut fold: Fold<'a>,
     ) -> Self {
-        review::review(record, opened.time_zone, course, &mut fold);
+        review::review(record, opened.time_zone, course, as_of.moment(), &mut fold);
         let place = |n: usize| {
             let step = course.certain.iter().find(|step| step.n == record.original(n));
             step.map(|step| step.order)

@@ -49,6 +49,8 @@ pub struct Action {
     ended: Option<Instant>,
     /// Whether its end only follows from its own date, so that an event can still move it.
     end_is_own: bool,
+    /// From which moments on it was a stoppage action in progress, or was none.
+    turns: Vec<(Instant, bool)>,
 }
 
 /// All actions of a dispute, in effective order.
@@ -85,11 +87,12 @@ impl Actions {
             begun: None,
             ended: None,
             end_is_own: false,
+            turns: Vec::new(),
         });
     }
 
     pub(crate) fn start(&mut self, step: &Step<'_>, started: &ActionStarted) {
-        self.put(Action {
+        let mut action = Action {
             id: step.id.clone(),
             action: started.action,
             by: started.by.to_string(),
@@ -103,7 +106,10 @@ impl Actions {
             begun: step.span.latest,
             ended: None,
             end_is_own: false,
-        });
+            turns: Vec::new(),
+        };
+        action.turn(step.span.latest);
+        self.put(action);
     }
 
     fn put(&mut self, action: Action) {
@@ -160,8 +166,11 @@ impl Actions {
         action.workers = match (changed.workers, action.workers) {
             // A new total has those who joined or left with it in it.
             (Some(total), _) => Some(i128::from(total.0)),
-            (None, total) => total.map(|t| t + count(changed.joined) - count(changed.left)),
+            (None, total) => {
+                total.map(|t| (t + count(changed.joined) - count(changed.left)).max(0))
+            }
         };
+        action.turn(step.span.latest);
         Change::Made
     }
 
@@ -179,6 +188,7 @@ impl Actions {
         if let Some(total) = ended.workers {
             action.workers = Some(i128::from(total.0));
         }
+        action.turn(step.span.latest);
         Change::Made
     }
 
@@ -205,6 +215,7 @@ impl Actions {
         action.ended = Some(at);
         action.end_is_own = end_is_own;
         action.set_by = action.id.clone();
+        action.turn(Some(at));
         true
     }
 
@@ -223,15 +234,36 @@ impl Actions {
         for action in &mut rows {
             // The end of a span is the first moment after it: a day earlier at midnight.
             let end = action.ended.unwrap_or(moment).before();
-            action.day = action
-                .begun
-                .map(|begun| (zone.date_of(end) - zone.date_of(begun.before())).num_days() + 1);
+            action.day = action.begun.map(|begun| {
+                let days = zone.date_of(end) - zone.date_of(begun.before());
+                // An end that was fixed before the last possible beginning leaves one day.
+                (days.num_days() + 1).max(1)
+            });
         }
         rows
     }
 }
 
 impl Action {
+    /// Notes from when on it is, or is not, a stoppage action in progress.
+    fn turn(&mut self, at: Option<Instant>) {
+        let is_on = self.status == ActionStatus::InProgress && self.action.is_stoppage_action();
+        if let Some(at) = at {
+            self.turns.push((at, is_on));
+        }
+    }
+
+    /// Whether it was a stoppage action in progress at any time after a moment, up to another.
+    pub(crate) fn went_on_after(&self, moment: Instant, until: Instant) -> bool {
+        let ends = self.turns.iter().skip(1).map(|(at, _)| *at).chain([until]);
+        self.turns.iter().zip(ends).any(|((from, is_on), to)| *is_on && *from < to && moment < to)
+    }
+
+    /// The last moment at which it can have begun is just before this one.
+    pub(crate) fn begun(&self) -> Option<Instant> {
+        self.begun
+    }
+
     /// A strike of any type or a lockout that is in progress.
     pub fn is_stoppage_in_progress(&self) -> bool {
         self.status == ActionStatus::InProgress && is_strike_or_lockout(self.action)

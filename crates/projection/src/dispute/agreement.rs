@@ -144,13 +144,7 @@ impl Agreement {
             return Coverage::All;
         }
         let own: BTreeSet<&Slug> = self.items.iter().map(|item| &item.issue).collect();
-        if issues.is_subset(&own) {
-            Coverage::All
-        } else if issues.is_disjoint(&own) {
-            Coverage::None
-        } else {
-            Coverage::Some
-        }
+        if issues.is_subset(&own) { Coverage::All } else { Coverage::Some }
     }
 
     /// `{id, level, unit, status, parties, items, since, set_by}`
@@ -168,10 +162,9 @@ impl Agreement {
     }
 }
 
-/// How many of a proposal's issues something covers.
+/// Whether an agreement that names a proposal covers all of its issues or only some.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Coverage {
     All,
     Some,
-    None,
 }

@@ -8,7 +8,6 @@ use dispute_core::event::action::{ActionEnded, ActionForm, ActionStarted};
 use dispute_core::event::bargaining::{Acceptance, Agreement as MadeAgreement};
 use dispute_core::event::bargaining::{Proposal as MadeProposal, ProposalForm, Rejection};
 use dispute_core::event::bargaining::{SessionStatus, Withdrawal};
-use dispute_core::event::law::{Order, OrderOf};
 use dispute_core::event::schema::Family;
 use dispute_core::event::value::PartySlug;
 use dispute_core::event::vote::{VoteOutcome, VoteResult};
@@ -55,7 +54,6 @@ pub(crate) struct Fold<'a> {
     calls: HashMap<usize, Lead>,
     /// What is due at a moment that was fixed in advance, in the order in which it comes due.
     due: BTreeMap<(Instant, usize), Due>,
-    orders: Vec<OrderInForce>,
     order: usize,
 }
 
@@ -76,20 +74,6 @@ enum Due {
     ProtestOver { n: usize },
     /// A proposal lapses.
     ProposalLapses { n: usize, since: String },
-    /// The time in which an order is to be obeyed is past.
-    OrderToBeObeyed { order: usize },
-}
-
-/// An order that forbids action.
-#[derive(Debug, Clone)]
-struct OrderInForce {
-    n: usize,
-    id: EventId,
-    to: Vec<PartySlug>,
-    /// The end of the order's date.
-    dated: Option<Instant>,
-    /// Whether its deadline is past and it was not stayed by then.
-    is_due: bool,
 }
 
 impl<'a> Fold<'a> {
@@ -116,7 +100,6 @@ impl<'a> Fold<'a> {
             final_offers: HashSet::new(),
             calls: HashMap::new(),
             due: BTreeMap::new(),
-            orders: Vec::new(),
             order: 0,
         }
     }
@@ -152,9 +135,11 @@ impl<'a> Fold<'a> {
         self.phase.set(phase, stamp);
     }
 
-    fn schedule(&mut self, at: Option<Instant>, due: Due) {
+    /// What was due before the event that fixed it is due after all events of its moment.
+    fn schedule(&mut self, step: &Step<'_>, at: Option<Instant>, due: Due) {
         if let Some(at) = at {
-            self.due.insert((at, self.due.len() + self.order), due);
+            let at = step.span.latest.map_or(at, |latest| latest.max(at));
+            self.due.insert((at, step.order), due);
         }
     }
 
@@ -171,9 +156,6 @@ impl<'a> Fold<'a> {
             Due::ProposalLapses { n, since } => {
                 self.proposals.expire(n, &since, self.order);
             }
-            // At the very end of its time nothing has yet gone beyond it.
-            Due::OrderToBeObeyed { order } if at < self.moment => self.order_is_due(order),
-            Due::OrderToBeObeyed { .. } => {}
         }
     }
 
@@ -301,7 +283,7 @@ impl<'a> Fold<'a> {
                     self.law.dispose(step, n, disposed);
                 }
             }
-            Fact::Order(order) => self.issue_order(step, order),
+            Fact::Order(order) => self.law.order(step, order),
             Fact::OrderAnswered(answered) => {
                 if let Some(n) = self.refer(&answered.of) {
                     self.law.answer(step, n, answered);
@@ -366,7 +348,7 @@ impl<'a> Fold<'a> {
         }
         if let Some(expires) = &made.expires {
             let at = expires.span(self.zone).ok().and_then(|span| span.latest);
-            self.schedule(at, Due::ProposalLapses { n: step.n, since: expires.to_string() });
+            self.schedule(step, at, Due::ProposalLapses { n: step.n, since: expires.to_string() });
         }
     }
 
@@ -436,7 +418,6 @@ impl<'a> Fold<'a> {
                 Coverage::Some => {
                     self.proposals.set_while_open(n, ProposalStatus::PartlyAccepted, stamp);
                 }
-                Coverage::None => {}
             }
         }
     }
@@ -530,10 +511,10 @@ impl<'a> Fold<'a> {
         match &started.to {
             Some(to) => {
                 let at = to.span(self.zone).ok().and_then(|span| span.latest);
-                self.schedule(at, Due::ActionOver { n: step.n, until: to.to_string() });
+                self.schedule(step, at, Due::ActionOver { n: step.n, until: to.to_string() });
             }
             None if started.action == ActionForm::Protest => {
-                self.schedule(step.span.latest, Due::ProtestOver { n: step.n });
+                self.schedule(step, step.span.latest, Due::ProtestOver { n: step.n });
             }
             None => {}
         }
@@ -585,12 +566,6 @@ impl<'a> Fold<'a> {
             }
             self.warn_of_overlap(n);
         }
-        let due: Vec<usize> = (0..self.orders.len())
-            .filter(|i| self.orders.get(*i).is_some_and(|o| o.is_due))
-            .collect();
-        for order in due {
-            self.warn_of_order(order, n);
-        }
     }
 
     fn warn_of_overlap(&mut self, n: usize) {
@@ -616,60 +591,6 @@ impl<'a> Fold<'a> {
         let Some(n) = self.refer(&ended.of) else { return };
         if self.actions.end(step, n, ended) == Change::OutOfPlace {
             self.out_of_place(step, n);
-        }
-    }
-
-    fn issue_order(&mut self, step: &Step<'_>, order: &Order) {
-        self.law.order(step, order);
-        let forbids =
-            matches!(order.order, OrderOf::BackToWork | OrderOf::Cease | OrderOf::DeclaredUnlawful);
-        if !forbids {
-            return;
-        }
-        let deadline = order.deadline.as_ref();
-        let at = match deadline.map(|deadline| deadline.span(self.zone)) {
-            Some(span) => span.ok().and_then(|span| span.latest),
-            None => step.span.latest,
-        };
-        self.orders.push(OrderInForce {
-            n: step.n,
-            id: step.id.clone(),
-            to: order.to.clone(),
-            dated: step.span.latest,
-            is_due: false,
-        });
-        self.schedule(at, Due::OrderToBeObeyed { order: self.orders.len() - 1 });
-    }
-
-    /// An order's time is past: whoever it addresses and is still in action goes against it.
-    fn order_is_due(&mut self, order: usize) {
-        let Some(in_force) = self.orders.get(order) else { return };
-        if self.law.is_stayed(in_force.n) {
-            return;
-        }
-        if let Some(in_force) = self.orders.get_mut(order) {
-            in_force.is_due = true;
-        }
-        let actions: Vec<usize> = self.actions.rows().map(|action| action.n).collect();
-        for n in actions {
-            self.warn_of_order(order, n);
-        }
-    }
-
-    fn warn_of_order(&mut self, order: usize, n: usize) {
-        let (Some(order), Some(action)) = (self.orders.get(order), self.actions.get(n)) else {
-            return;
-        };
-        let begun_by_then = match (action.begun, order.dated) {
-            (Some(begun), Some(dated)) => begun <= dated,
-            _ => false,
-        };
-        let addressed = order.to.iter().any(|party| party.as_str() == action.by);
-        let in_progress = action.status == crate::dispute::action::ActionStatus::InProgress;
-        if addressed && begun_by_then && in_progress && action.action.is_stoppage_action() {
-            let text = format!("it went on although {} was to be obeyed", order.id);
-            let (n, id) = (action.n, action.id.clone());
-            self.warnings.add(n, &id, WarningCode::ActionAfterOrder, text);
         }
     }
 }

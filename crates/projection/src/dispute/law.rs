@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use dispute_core::event::law::{
     Charge, ChargeDisposed, Finding, Order, OrderAnswer, OrderAnswered,
 };
-use dispute_core::{EventId, Json};
+use dispute_core::{EventId, Instant, Json};
 
 use crate::as_of::Step;
 use crate::dispute::stamp::{Stamp, Standing};
@@ -31,8 +31,8 @@ pub(crate) struct Docket {
     pub(crate) orders: Vec<Matter<Order>>,
     pub(crate) findings: Vec<Matter<Finding>>,
     places: HashMap<usize, usize>,
-    /// Orders that were stayed.
-    stayed: HashMap<usize, bool>,
+    /// When orders were first stayed.
+    stayed: HashMap<usize, Instant>,
 }
 
 impl Docket {
@@ -54,8 +54,8 @@ impl Docket {
     }
 
     pub(crate) fn answer(&mut self, step: &Step<'_>, n: usize, answered: &OrderAnswered) {
-        if answered.answer == OrderAnswer::Stayed {
-            self.stayed.insert(n, true);
+        if let (OrderAnswer::Stayed, Some(at)) = (answered.answer, step.span.latest) {
+            self.stayed.entry(n).or_insert(at);
         }
         let place = self.places.get(&n).copied();
         if let Some(order) = place.and_then(|place| self.orders.get_mut(place)) {
@@ -63,9 +63,9 @@ impl Docket {
         }
     }
 
-    /// Whether an order was stayed by now.
-    pub(crate) fn is_stayed(&self, n: usize) -> bool {
-        self.stayed.contains_key(&n)
+    /// Whether an order was stayed by a moment.
+    pub(crate) fn is_stayed_by(&self, n: usize, moment: Instant) -> bool {
+        self.stayed.get(&n).is_some_and(|at| *at <= moment)
     }
 
     /// A finding that carries another further takes its place.

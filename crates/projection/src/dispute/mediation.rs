@@ -134,12 +134,7 @@ impl Mediations {
         stamp: Stamp,
     ) {
         let Some(row) = self.get_mut(n).filter(|row| !row.is_withdrawn) else { return };
-        match row.answers.entry(by.clone()).or_default() {
-            Some(known) => {
-                known.set(answer, stamp.clone());
-            }
-            unanswered => *unanswered = Some(Standing::new(answer, stamp.clone())),
-        }
+        row.answers.insert(by.clone(), Some(Standing::new(answer, stamp.clone())));
         if !row.has_steps {
             let status = row.answered();
             row.standing.set(status, stamp);

@@ -137,14 +137,8 @@ impl Proposals {
         stamp: Stamp,
     ) {
         let Some(proposal) = self.get_mut(n) else { return };
-        match proposal.answers.get_mut(by) {
-            Some(known) => {
-                known.set(answer, stamp.clone());
-            }
-            None => {
-                proposal.answers.insert(by.clone(), Standing::new(answer, stamp.clone()));
-            }
-        }
+        // The latest answer counts, with its date, also where it says what the one before said.
+        proposal.answers.insert(by.clone(), Standing::new(answer, stamp.clone()));
         let status = proposal.answered();
         self.set_while_open(n, status, stamp);
     }

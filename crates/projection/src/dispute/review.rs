@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use dispute_core::event::Fact;
 use dispute_core::event::action::EndingCause;
 use dispute_core::event::bargaining::AgreementLevel;
+use dispute_core::event::law::OrderOf;
 use dispute_core::event::schema::{Mentioned, Named};
 use dispute_core::{EventId, Instant, Record, Slug, Target, Zone};
 
@@ -15,7 +16,13 @@ use crate::dispute::values::{Measurements, differing_number, gist, impact};
 use crate::dispute::warning::WarningCode;
 
 /// Adds the warnings to those that the fold found.
-pub(crate) fn review<'a>(record: &'a Record, zone: Zone, course: &Course<'a>, fold: &mut Fold<'a>) {
+pub(crate) fn review<'a>(
+    record: &'a Record,
+    zone: Zone,
+    course: &Course<'a>,
+    moment: Instant,
+    fold: &mut Fold<'a>,
+) {
     let mut recorded: Vec<&Step<'a>> = course.certain.iter().chain(&course.versions).collect();
     recorded.sort_by_key(|step| step.n);
     conflicting_values(record, course, &recorded, fold);
@@ -24,7 +31,8 @@ pub(crate) fn review<'a>(record: &'a Record, zone: Zone, course: &Course<'a>, fo
         occurred_after_source(zone, step, fold);
         refers_to_retracted(record, step, fold);
     }
-    resumed_before_ratification(zone, course, &recorded, fold);
+    resumed_before_ratification(zone, course, fold);
+    went_on_after_order(zone, course, moment, fold);
 }
 
 fn conflicting_values<'a>(
@@ -114,18 +122,13 @@ fn refers_to_retracted(record: &Record, step: &Step<'_>, fold: &mut Fold<'_>) {
 }
 
 /// Work was resumed by an agreement that nobody had ratified by the end of that day.
-fn resumed_before_ratification(
-    zone: Zone,
-    course: &Course<'_>,
-    recorded: &[&Step<'_>],
-    fold: &mut Fold<'_>,
-) {
+fn resumed_before_ratification(zone: Zone, course: &Course<'_>, fold: &mut Fold<'_>) {
     let ratified = course.certain.iter().filter(|step| {
         matches!(&step.event.fact, Fact::Agreement(agreement)
             if matches!(agreement.level, AgreementLevel::Ratified | AgreementLevel::Executed))
     });
     let first: Option<Instant> = ratified.filter_map(|step| step.span.latest).min();
-    for step in recorded {
+    for step in &course.certain {
         let Fact::ActionEnded(ended) = &step.event.fact else { continue };
         let Some(latest) = step.span.latest else { continue };
         let end_of_day = zone.end_of_day_at(latest.before());
@@ -133,6 +136,33 @@ fn resumed_before_ratification(
             let text = "no ratified agreement is dated on or before that day";
             let code = WarningCode::WorkResumedBeforeRatification;
             fold.warnings.add(step.n, step.id, code, text);
+        }
+    }
+}
+
+/// A stoppage action went on after the time in which an order was to be obeyed.
+fn went_on_after_order(zone: Zone, course: &Course<'_>, moment: Instant, fold: &mut Fold<'_>) {
+    for step in &course.certain {
+        let Fact::Order(order) = &step.event.fact else { continue };
+        let forbids =
+            matches!(order.order, OrderOf::BackToWork | OrderOf::Cease | OrderOf::DeclaredUnlawful);
+        let deadline = order.deadline.as_ref().map(|deadline| deadline.span(zone));
+        let due = match deadline {
+            Some(span) => span.ok().and_then(|span| span.latest),
+            None => step.span.latest,
+        };
+        let (Some(due), Some(dated)) = (due, step.span.latest) else { continue };
+        if !forbids || due >= moment || fold.law.is_stayed_by(step.n, due) {
+            continue;
+        }
+        for action in fold.actions.rows() {
+            let addressed = order.to.iter().any(|party| party.as_str() == action.by);
+            let begun_by_then = action.begun().is_some_and(|begun| begun <= dated);
+            if addressed && begun_by_then && action.went_on_after(due, moment) {
+                let text = format!("it went on although {} was to be obeyed", step.id);
+                let code = WarningCode::ActionAfterOrder;
+                fold.warnings.add(action.n, &action.id, code, text);
+            }
         }
     }
 }
