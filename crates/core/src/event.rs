@@ -94,7 +94,7 @@ macro_rules! kinds {
                     $($(Self::$kind => KindSpec {
                         kind: self,
                         family: Family::$family,
-                        about: $room::$kind::ABOUT,
+                        about: <$room::$kind as Keys>::ABOUT,
                         keys: $room::$kind::KEYS,
                     },)+)+
                 }

@@ -126,14 +126,14 @@ mod tests {
         #[test]
         fn narrowing_is_the_extreme_over_all_that_is_reached((spans, links) in graphs()) {
             let narrowed = narrow(&spans, &links);
-            for n in 0..spans.len() {
+            for (n, one) in narrowed.iter().enumerate() {
                 let earliest = (0..spans.len())
                     .filter(|t| reaches(&links, n, *t, &mut Vec::new()))
                     .filter_map(|t| spans[t].earliest).max();
                 let latest = (0..spans.len())
                     .filter(|r| reaches(&links, *r, n, &mut Vec::new()))
                     .filter_map(|r| spans[r].latest).min();
-                prop_assert_eq!(narrowed[n].span, Span { earliest, latest });
+                prop_assert_eq!(one.span, Span { earliest, latest });
             }
             let again: Vec<Span> = narrowed.iter().map(|n| n.span).collect();
             let twice: Vec<Span> = narrow(&again, &links).iter().map(|n| n.span).collect();

@@ -57,11 +57,13 @@ pub struct Record {
     erased: HashSet<EventId>,
     /// Every dispute that was ever opened.
     slugs: HashSet<Slug>,
+    /// The events of each dispute, corrections left out.
+    by_dispute: HashMap<Slug, Vec<usize>>,
     readings: Vec<Reading>,
     /// The openings that stand.
     openings: HashMap<Slug, Vec<usize>>,
-    /// How many events that count declare a slug; units and contracts within their dispute.
-    declared: HashMap<(Named, Option<Slug>, Slug), usize>,
+    /// The events that count and declare a slug; units and contracts within their dispute.
+    declared: HashMap<(Named, Option<Slug>, Slug), Vec<usize>>,
     /// The span of each event's own date, cut to the end of the day of recording.
     spans: Vec<Span>,
     /// The earliest moment of each event, raised by what it refers to.
@@ -165,6 +167,9 @@ impl Record {
             self.slugs.extend(event.dispute.clone());
         }
         self.by_id.entry(event.id.clone()).or_insert(self.recorded.len());
+        if let Some(dispute) = &event.dispute {
+            self.by_dispute.entry(dispute.clone()).or_default().push(self.recorded.len());
+        }
         self.recorded.push(event);
     }
 
@@ -218,7 +223,7 @@ impl Record {
         if named == Named::Dispute {
             self.openings.entry(slug.clone()).or_default().push(n);
         }
-        *self.declared.entry((named, within, slug)).or_default() += 1;
+        self.declared.entry((named, within, slug)).or_default().push(n);
     }
 
     fn settle_span(&mut self, n: usize) {
@@ -406,6 +411,16 @@ impl Record {
             Named::Party | Named::Standard | Named::Dispute => None,
         };
         self.declared.contains_key(&(named, within, slug.clone()))
+    }
+
+    /// The events that count and describe a party or a standard, in the order of recording.
+    pub fn descriptions(&self, named: Named, slug: &Slug) -> &[usize] {
+        self.declared.get(&(named, None, slug.clone())).map_or(&[], Vec::as_slice)
+    }
+
+    /// The events that name a dispute, in the order of recording.
+    pub fn of_dispute(&self, dispute: &Slug) -> &[usize] {
+        self.by_dispute.get(dispute).map_or(&[], Vec::as_slice)
     }
 
     /// The slugs that are declared, for a hint.

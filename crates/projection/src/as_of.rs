@@ -63,17 +63,15 @@ pub struct Course<'a> {
 
 /// Orders and divides the events of a dispute.
 pub fn course<'a>(record: &'a Record, dispute: &Slug, as_of: AsOf) -> Course<'a> {
-    let positions: Vec<usize> = (0..record.len())
-        .filter(|n| record.get(*n).is_some_and(|event| event.dispute.as_ref() == Some(dispute)))
-        .collect();
-    let narrowed = record.narrowed(&positions);
+    let positions = record.of_dispute(dispute);
+    let narrowed = record.narrowed(positions);
     let mut course = Course {
         certain: Vec::new(),
         versions: Vec::new(),
         possible: Vec::new(),
         begun: Vec::new(),
     };
-    for (n, narrowed) in positions.into_iter().zip(narrowed) {
+    for (&n, narrowed) in positions.iter().zip(narrowed) {
         let span = narrowed.span;
         if as_of.has_begun(span) {
             course.begun.push((n, span));

@@ -10,6 +10,7 @@ mod notice;
 pub mod phase;
 pub mod proposal;
 mod review;
+pub(crate) mod rows;
 pub mod stamp;
 pub mod table;
 mod values;
@@ -20,6 +21,7 @@ use dispute_core::event::bargaining::{Implementation, Notice};
 use dispute_core::event::law::{Charge, Finding, Order};
 use dispute_core::event::people::Standard;
 use dispute_core::event::public::Impact;
+use dispute_core::event::schema::Named;
 use dispute_core::event::setting_up::{DisputeLinked, DisputeOpened};
 use dispute_core::event::third_party::Report;
 use dispute_core::event::{Event, Fact};
@@ -28,7 +30,7 @@ use dispute_core::{EventId, Instant, Json, Record, Slug, Zone};
 use crate::as_of::{AsOf, Course, Step, course};
 use crate::dispute::action::Action;
 use crate::dispute::agreement::Agreement;
-use crate::dispute::fold::Fold;
+pub(crate) use crate::dispute::fold::Fold;
 pub use crate::dispute::fold::Statements;
 use crate::dispute::issue::{Issue, issues};
 use crate::dispute::law::Matter;
@@ -131,12 +133,9 @@ impl State {
     /// The state of a dispute at a cut. `None` where there is no such dispute in the record: its
     /// opening is retracted, or not known.
     pub fn of(record: &Record, dispute: &Slug, as_of: AsOf) -> Option<Self> {
-        let opening = *record.openings(dispute).last()?;
-        let Fact::DisputeOpened(opened) = &record.document(opening)?.fact else { return None };
+        let (_, opened) = opening(record, dispute)?;
         let course = course(record, dispute, as_of);
-        let origin =
-            Stamp { since: String::new(), set_by: record.get(opening)?.id.clone(), order: 0 };
-        let mut fold = Fold::new(record, opened.time_zone, as_of.moment(), origin);
+        let mut fold = fold_of(record, dispute, as_of)?;
         fold.run(&course.certain);
         Some(Self::put_together(record, dispute, opened, as_of, &course, fold))
     }
@@ -174,9 +173,9 @@ impl State {
             as_of,
             phase: fold.phase,
             actions: fold.actions.finished(zone, as_of.moment()),
-            proposals: fold.proposals.into_rows(),
-            mediation: fold.mediations.into_rows(),
-            agreements: fold.agreements.into_rows(),
+            proposals: fold.proposals.into_vec(),
+            mediation: fold.mediations.into_vec(),
+            agreements: fold.agreements.into_vec(),
             votes: fold.votes.into_rows(),
             issues,
             sessions: fold.sessions.finished(zone, as_of.moment()),
@@ -198,14 +197,13 @@ impl State {
                 Fact::Report(report) => Some(report.clone()),
                 _ => None,
             }),
-            charges: fold.law.charges,
-            orders: fold.law.orders,
-            findings: fold.law.findings,
+            charges: fold.law.charges.into_vec(),
+            orders: fold.law.orders.into_vec(),
+            findings: fold.law.findings.into_vec(),
             impacts: dated(course, |fact| match fact {
                 Fact::Impact(impact) => {
                     let standard = impact.standard.as_ref();
-                    let standard =
-                        standard.and_then(|slug| standard_at(record, &slug.0, as_of)).cloned();
+                    let standard = standard.and_then(|slug| standard_at(record, &slug.0, as_of));
                     Some((impact.clone(), standard))
                 }
                 _ => None,
@@ -307,6 +305,22 @@ impl State {
     }
 }
 
+/// The opening of a dispute that stands.
+fn opening<'a>(record: &'a Record, dispute: &Slug) -> Option<(&'a EventId, &'a DisputeOpened)> {
+    let n = *record.openings(dispute).last()?;
+    match &record.document(n)?.fact {
+        Fact::DisputeOpened(opened) => Some((&record.get(n)?.id, opened)),
+        _ => None,
+    }
+}
+
+/// A fold of a dispute to which nothing has happened yet.
+pub(crate) fn fold_of<'a>(record: &'a Record, dispute: &Slug, as_of: AsOf) -> Option<Fold<'a>> {
+    let (id, opened) = opening(record, dispute)?;
+    let origin = Stamp { since: String::new(), set_by: id.clone(), order: 0 };
+    Some(Fold::new(record, opened.time_zone, as_of.moment(), origin))
+}
+
 /// The events of a kind, in effective order, with what each says.
 fn dated<T>(course: &Course<'_>, what: impl Fn(&Fact) -> Option<T>) -> Vec<Dated<T>> {
     let row = |step: &Step<'_>| {
@@ -331,29 +345,26 @@ fn versions(record: &Record, course: &Course<'_>) -> Vec<(EventId, Vec<EventId>)
     counted.iter().filter_map(row).collect()
 }
 
-/// A standard as described by the cut; before its first description, as described last.
-fn standard_at<'a>(record: &'a Record, slug: &Slug, as_of: AsOf) -> Option<&'a Standard> {
-    let described = |event: &'a Event| match &event.fact {
-        Fact::Standard(standard) if standard.standard == *slug => Some(standard),
-        _ => None,
-    };
-    described_at(record, described, as_of)
+/// What describes a party or a standard at a cut, by the rule of descriptions: the latest that
+/// holds by the cut, else the one recorded last.
+pub fn described_at<'a>(
+    record: &'a Record,
+    named: Named,
+    slug: &Slug,
+    as_of: AsOf,
+) -> Option<&'a Event> {
+    let described = record.descriptions(named, slug);
+    let by_then = described.iter().filter(|n| as_of.includes(record.span(**n)));
+    let latest = by_then.max_by_key(|n| (record.span(**n).latest, record.original(**n)));
+    latest.or(described.last()).and_then(|n| record.document(*n))
 }
 
-/// What an event of the whole ledger says, by the rule of descriptions: the latest that holds by
-/// the cut, else the one recorded last.
-pub(crate) fn described_at<'a, T>(
-    record: &'a Record,
-    described: impl Fn(&'a Event) -> Option<&'a T>,
-    as_of: AsOf,
-) -> Option<&'a T> {
-    let found: Vec<(usize, &T)> = (0..record.len())
-        .filter(|n| record.counts(*n))
-        .filter_map(|n| Some((n, described(record.document(n)?)?)))
-        .collect();
-    let by_then = found.iter().filter(|(n, _)| as_of.includes(record.span(*n)));
-    let latest = by_then.max_by_key(|(n, _)| (record.span(*n).latest, record.original(*n)));
-    latest.or(found.last()).map(|(_, description)| *description)
+/// A standard as described at a cut.
+fn standard_at(record: &Record, slug: &Slug, as_of: AsOf) -> Option<Standard> {
+    match &described_at(record, Named::Standard, slug, as_of)?.fact {
+        Fact::Standard(standard) => Some(standard.clone()),
+        _ => None,
+    }
 }
 
 fn list<T>(rows: &[T], to_json: impl Fn(&T) -> Json) -> Json {

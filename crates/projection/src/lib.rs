@@ -2,6 +2,10 @@
 
 mod as_of;
 pub mod dispute;
+mod docket;
+mod timeline;
 
 pub use as_of::{AsOf, Course, Step, course};
-pub use dispute::{Dated, Known, State, Statements};
+pub use dispute::{Dated, Known, State, Statements, described_at};
+pub use docket::Row;
+pub use timeline::{Change, Entry, timeline};

@@ -159,6 +159,9 @@ pub(crate) trait Value: Sized {
 
 /// A set of keys that stand in one document or object.
 pub(crate) trait Keys: Sized {
+    /// What they say together, in one line.
+    const ABOUT: &'static str;
+
     /// The keys.
     const KEYS: &'static [KeySpec];
 
@@ -187,13 +190,9 @@ macro_rules! keys {
             $( #[doc = $about] pub $key: $crate::event::schema::keys!(@type $need $type), )*
         }
 
-        impl $name {
-            /// What it is, in one line.
-            #[allow(dead_code, reason = "kinds use it; objects inside a document do not")]
-            pub(crate) const ABOUT: &'static str = concat!($($doc),+).trim_ascii();
-        }
-
         impl $crate::event::schema::Keys for $name {
+            const ABOUT: &'static str = concat!($($doc),+).trim_ascii();
+
             const KEYS: &'static [$crate::event::schema::KeySpec] = &[ $(
                 $crate::event::schema::KeySpec {
                     name: stringify!($key),
@@ -214,11 +213,12 @@ macro_rules! keys {
                 $( $crate::event::schema::keys!(@write $need self.$key, $key, members); )*
             }
 
-            #[allow(unused_variables, reason = "some sets of keys name nothing")]
             fn mention<'a>(
                 &'a self,
                 see: &mut dyn FnMut($crate::event::schema::Mention<'a>),
             ) {
+                // Some sets of keys name nothing.
+                let _ = &see;
                 $( $crate::event::schema::keys!(@mention $need self.$key, $key, see, $($kinds)?); )*
             }
         }

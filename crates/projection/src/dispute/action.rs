@@ -1,12 +1,11 @@
 //! Industrial action: what is announced, what is in progress, and for how long.
 
-use std::collections::HashMap;
-
 use dispute_core::event::action::{ActionAnnounced, ActionStarted};
 use dispute_core::event::action::{ActionChange, ActionChanged, ActionEnded, ActionForm};
 use dispute_core::{EventId, Instant, Json, Number, Zone};
 
 use crate::as_of::Step;
+use crate::dispute::rows::Rows;
 use crate::dispute::stamp::statuses;
 
 statuses! {
@@ -54,11 +53,7 @@ pub struct Action {
 }
 
 /// All actions of a dispute, in effective order.
-#[derive(Debug, Default)]
-pub(crate) struct Actions {
-    rows: Vec<Option<Action>>,
-    by_position: HashMap<usize, usize>,
-}
+pub(crate) type Actions = Rows<Action>;
 
 /// What an event did to an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,24 +66,27 @@ pub(crate) enum Change {
     Nothing,
 }
 
-impl Actions {
+impl Rows<Action> {
     pub(crate) fn announce(&mut self, step: &Step<'_>, announced: &ActionAnnounced) {
-        self.put(Action {
-            id: step.id.clone(),
-            action: announced.action,
-            by: announced.by.to_string(),
-            status: ActionStatus::Announced,
-            since: announced.from.as_ref().map(ToString::to_string),
-            until: announced.to.as_ref().map(ToString::to_string),
-            set_by: step.id.clone(),
-            day: None,
-            workers: None,
-            n: step.n,
-            begun: None,
-            ended: None,
-            end_is_own: false,
-            turns: Vec::new(),
-        });
+        self.put(
+            step.n,
+            Action {
+                id: step.id.clone(),
+                action: announced.action,
+                by: announced.by.to_string(),
+                status: ActionStatus::Announced,
+                since: announced.from.as_ref().map(ToString::to_string),
+                until: announced.to.as_ref().map(ToString::to_string),
+                set_by: step.id.clone(),
+                day: None,
+                workers: None,
+                n: step.n,
+                begun: None,
+                ended: None,
+                end_is_own: false,
+                turns: Vec::new(),
+            },
+        );
     }
 
     pub(crate) fn start(&mut self, step: &Step<'_>, started: &ActionStarted) {
@@ -109,28 +107,13 @@ impl Actions {
             turns: Vec::new(),
         };
         action.turn(step.span.latest);
-        self.put(action);
-    }
-
-    fn put(&mut self, action: Action) {
-        self.by_position.insert(action.n, self.rows.len());
-        self.rows.push(Some(action));
-    }
-
-    pub(crate) fn get(&self, n: usize) -> Option<&Action> {
-        self.by_position.get(&n).and_then(|place| self.rows.get(*place)?.as_ref())
-    }
-
-    fn get_mut(&mut self, n: usize) -> Option<&mut Action> {
-        self.by_position.get(&n).and_then(|place| self.rows.get_mut(*place)?.as_mut())
+        self.put(step.n, action);
     }
 
     /// An announcement that a start or a change names gives way to it.
     pub(crate) fn forget_announcement(&mut self, n: usize) {
-        if let Some(row) = self.by_position.get(&n).and_then(|place| self.rows.get_mut(*place))
-            && row.as_ref().is_some_and(|action| action.begun.is_none())
-        {
-            *row = None;
+        if self.get(n).is_some_and(|action| action.begun.is_none()) {
+            self.remove(n);
         }
     }
 
@@ -221,16 +204,12 @@ impl Actions {
 
     /// Strikes of any type and lockouts that are in progress.
     pub(crate) fn stoppages(&self) -> impl Iterator<Item = &Action> {
-        self.rows.iter().flatten().filter(|action| action.is_stoppage_in_progress())
-    }
-
-    pub(crate) fn rows(&self) -> impl Iterator<Item = &Action> {
-        self.rows.iter().flatten()
+        self.iter().filter(|action| action.is_stoppage_in_progress())
     }
 
     /// The actions with their days at the cut.
     pub(crate) fn finished(self, zone: Zone, moment: Instant) -> Vec<Action> {
-        let mut rows: Vec<Action> = self.rows.into_iter().flatten().collect();
+        let mut rows: Vec<Action> = self.into_vec();
         for action in &mut rows {
             // The end of a span is the first moment after it: a day earlier at midnight.
             let end = action.ended.unwrap_or(moment).before();

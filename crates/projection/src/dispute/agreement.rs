@@ -1,6 +1,6 @@
 //! Agreements: how far each goes, what carries it further, and what fails of it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use dispute_core::event::bargaining::{Agreement as Made, AgreementLevel};
 use dispute_core::event::value::{Item, PartySlug};
@@ -8,6 +8,7 @@ use dispute_core::{EventId, Json, Slug};
 
 use crate::as_of::Step;
 use crate::dispute::proposal::items_to_json;
+use crate::dispute::rows::Rows;
 use crate::dispute::stamp::{Stamp, Standing, statuses};
 
 statuses! {
@@ -50,13 +51,9 @@ pub struct Agreement {
 }
 
 /// All agreements of a dispute, in effective order.
-#[derive(Debug, Default)]
-pub(crate) struct Agreements {
-    rows: Vec<Agreement>,
-    by_position: HashMap<usize, usize>,
-}
+pub(crate) type Agreements = Rows<Agreement>;
 
-impl Agreements {
+impl Rows<Agreement> {
     pub(crate) fn make(
         &mut self,
         step: &Step<'_>,
@@ -65,35 +62,29 @@ impl Agreements {
         carries: Option<usize>,
     ) {
         // What is not there yet cannot be carried further; so chains of agreements have an end.
-        let carries = carries.filter(|n| self.by_position.contains_key(n));
+        let carries = carries.filter(|n| self.get(*n).is_some());
         if let Some(carried) = carries.and_then(|n| self.get_mut(n))
             && carried.standing.status != AgreementStatus::Failed
         {
             carried.standing.set(AgreementStatus::Superseded, Stamp::of(step));
         }
-        self.by_position.insert(step.n, self.rows.len());
-        self.rows.push(Agreement {
-            id: step.id.clone(),
-            level: made.level,
-            unit: made.unit.as_ref().map(|unit| unit.0.clone()),
-            parties: made.parties.clone(),
-            items: made.items.clone().unwrap_or_default(),
-            standing: Standing::new(AgreementStatus::Standing, Stamp::of(step)),
-            recommended: made.recommended == Some(true),
-            proposals,
-            carries,
-            failed_issues: BTreeSet::new(),
-            order: step.order,
-            is_wholly_failed: false,
-        });
-    }
-
-    pub(crate) fn get(&self, n: usize) -> Option<&Agreement> {
-        self.by_position.get(&n).and_then(|place| self.rows.get(*place))
-    }
-
-    fn get_mut(&mut self, n: usize) -> Option<&mut Agreement> {
-        self.by_position.get(&n).and_then(|place| self.rows.get_mut(*place))
+        self.put(
+            step.n,
+            Agreement {
+                id: step.id.clone(),
+                level: made.level,
+                unit: made.unit.as_ref().map(|unit| unit.0.clone()),
+                parties: made.parties.clone(),
+                items: made.items.clone().unwrap_or_default(),
+                standing: Standing::new(AgreementStatus::Standing, Stamp::of(step)),
+                recommended: made.recommended == Some(true),
+                proposals,
+                carries,
+                failed_issues: BTreeSet::new(),
+                order: step.order,
+                is_wholly_failed: false,
+            },
+        );
     }
 
     /// A vote on it failed; tells whether that made it fail.
@@ -121,14 +112,6 @@ impl Agreements {
             row.standing.set(AgreementStatus::PartlyFailed, stamp);
         }
         false
-    }
-
-    pub(crate) fn rows(&self) -> &[Agreement] {
-        &self.rows
-    }
-
-    pub(crate) fn into_rows(self) -> Vec<Agreement> {
-        self.rows
     }
 }
 

@@ -106,27 +106,45 @@ impl<'a> Fold<'a> {
 
     /// Folds events that come in their order, and then what is due by the moment of the question.
     pub(crate) fn run(&mut self, steps: &[Step<'a>]) {
+        self.run_with(steps, &mut |_, _, _| {});
+    }
+
+    /// The same, showing the fold after each event, and again after what came due before the
+    /// next: with the place of the last event, and the event itself just after it was folded.
+    pub(crate) fn run_with(
+        &mut self,
+        steps: &[Step<'a>],
+        see: &mut dyn FnMut(&mut Self, usize, Option<&Step<'a>>),
+    ) {
         for step in steps {
             // What is due at a moment acts after all events of that moment.
-            while let Some(entry) = self.due.first_entry()
-                && step.span.latest.is_none_or(|latest| entry.key().0 < latest)
-                && entry.key().0 <= self.moment
-            {
-                let ((at, _), due) = entry.remove_entry();
-                self.fall_due(at, due);
+            if self.let_due(step.span.latest) {
+                see(self, self.order, None);
             }
             self.order = step.order;
             self.apply(step);
             if touches_phase(step) {
                 self.settle_phase(Stamp::of(step));
             }
+            see(self, self.order, Some(step));
         }
+        if self.let_due(None) {
+            see(self, self.order, None);
+        }
+    }
+
+    /// Lets what is due before a moment act; tells whether anything was.
+    fn let_due(&mut self, before: Option<Instant>) -> bool {
+        let mut any = false;
         while let Some(entry) = self.due.first_entry()
+            && before.is_none_or(|before| entry.key().0 < before)
             && entry.key().0 <= self.moment
         {
             let ((at, _), due) = entry.remove_entry();
             self.fall_due(at, due);
+            any = true;
         }
+        any
     }
 
     fn settle_phase(&mut self, stamp: Stamp) {
@@ -430,7 +448,6 @@ impl<'a> Fold<'a> {
             let Some(row) = self.proposals.get(proposal) else { continue };
             let kept = self
                 .agreements
-                .rows()
                 .iter()
                 .any(|other| other.stands() && other.proposals.contains(&proposal));
             let covered = agreement.covers(&row.issues()) == Coverage::All;
@@ -575,7 +592,7 @@ impl<'a> Fold<'a> {
         for other in self.actions.stoppages().filter(|other| other.n != n) {
             if (other.action == ActionForm::Lockout) != is_lockout {
                 // Rows stand in effective order, and the later carries the warning.
-                let mut pair = self.actions.rows().filter(|row| row.n == n || row.n == other.n);
+                let mut pair = self.actions.iter().filter(|row| row.n == n || row.n == other.n);
                 if let (Some(first), Some(later)) = (pair.next(), pair.next()) {
                     found.push((later.n, later.id.clone(), first.id.clone()));
                 }

@@ -58,7 +58,7 @@ pub(crate) fn issues(
     awards: &[Award],
 ) -> Vec<Issue> {
     let mut table = Table::default();
-    for proposal in proposals.rows() {
+    for proposal in proposals.iter() {
         for item in &proposal.items {
             let position = Position {
                 item: item.clone(),
@@ -69,7 +69,7 @@ pub(crate) fn issues(
             row.positions.insert(proposal.by.clone(), position);
         }
     }
-    for agreement in agreements.rows() {
+    for agreement in agreements.iter() {
         let status = agreement.standing.status;
         if !matches!(status, AgreementStatus::Standing | AgreementStatus::PartlyFailed) {
             continue;

@@ -8,6 +8,7 @@ use dispute_core::event::law::{
 use dispute_core::{EventId, Instant, Json};
 
 use crate::as_of::Step;
+use crate::dispute::rows::Rows;
 use crate::dispute::stamp::{Stamp, Standing};
 
 /// A charge, an order or a finding with its latest standing.
@@ -21,44 +22,38 @@ pub struct Matter<T> {
     pub standing: Standing<&'static str>,
     /// Its date, as recorded.
     pub occurred: String,
-    pub(crate) n: usize,
 }
 
 /// All of them, in effective order.
 #[derive(Debug, Default)]
 pub(crate) struct Docket {
-    pub(crate) charges: Vec<Matter<Charge>>,
-    pub(crate) orders: Vec<Matter<Order>>,
-    pub(crate) findings: Vec<Matter<Finding>>,
-    places: HashMap<usize, usize>,
+    pub(crate) charges: Rows<Matter<Charge>>,
+    pub(crate) orders: Rows<Matter<Order>>,
+    pub(crate) findings: Rows<Matter<Finding>>,
     /// When orders were first stayed.
     stayed: HashMap<usize, Instant>,
 }
 
 impl Docket {
     pub(crate) fn charge(&mut self, step: &Step<'_>, charge: &Charge) {
-        self.places.insert(step.n, self.charges.len());
-        self.charges.push(Matter::new(step, charge.clone(), "filed"));
+        self.charges.put(step.n, Matter::new(step, charge.clone(), "filed"));
     }
 
     pub(crate) fn dispose(&mut self, step: &Step<'_>, n: usize, disposed: &ChargeDisposed) {
-        let place = self.places.get(&n).copied();
-        if let Some(charge) = place.and_then(|place| self.charges.get_mut(place)) {
+        if let Some(charge) = self.charges.get_mut(n) {
             charge.standing.set(disposed.disposition.as_str(), Stamp::of(step));
         }
     }
 
     pub(crate) fn order(&mut self, step: &Step<'_>, order: &Order) {
-        self.places.insert(step.n, self.orders.len());
-        self.orders.push(Matter::new(step, order.clone(), "issued"));
+        self.orders.put(step.n, Matter::new(step, order.clone(), "issued"));
     }
 
     pub(crate) fn answer(&mut self, step: &Step<'_>, n: usize, answered: &OrderAnswered) {
         if let (OrderAnswer::Stayed, Some(at)) = (answered.answer, step.span.latest) {
             self.stayed.entry(n).or_insert(at);
         }
-        let place = self.places.get(&n).copied();
-        if let Some(order) = place.and_then(|place| self.orders.get_mut(place)) {
+        if let Some(order) = self.orders.get_mut(n) {
             order.standing.set(answered.answer.as_str(), Stamp::of(step));
         }
     }
@@ -71,9 +66,9 @@ impl Docket {
     /// A finding that carries another further takes its place.
     pub(crate) fn find(&mut self, step: &Step<'_>, finding: &Finding, of: Option<usize>) {
         if let Some(of) = of {
-            self.findings.retain(|known| known.n != of);
+            self.findings.remove(of);
         }
-        self.findings.push(Matter::new(step, finding.clone(), finding.stage.as_str()));
+        self.findings.put(step.n, Matter::new(step, finding.clone(), finding.stage.as_str()));
     }
 }
 
@@ -81,13 +76,7 @@ impl<T> Matter<T> {
     fn new(step: &Step<'_>, what: T, status: &'static str) -> Self {
         let stamp = Stamp::of(step);
         let occurred = stamp.since.clone();
-        Self {
-            id: step.id.clone(),
-            what,
-            standing: Standing::new(status, stamp),
-            occurred,
-            n: step.n,
-        }
+        Self { id: step.id.clone(), what, standing: Standing::new(status, stamp), occurred }
     }
 
     fn members(&self) -> Vec<(String, Json)> {

@@ -1,6 +1,6 @@
 //! Mediation and other procedures of third parties.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use dispute_core::event::third_party::{Mediation as Taken, MediationOffer, MediationResult};
 use dispute_core::event::third_party::{MediationStep, Procedure, Report};
@@ -8,6 +8,7 @@ use dispute_core::event::value::PartySlug;
 use dispute_core::{EventId, Json};
 
 use crate::as_of::Step;
+use crate::dispute::rows::Rows;
 use crate::dispute::stamp::{Stamp, Standing, statuses};
 
 statuses! {
@@ -65,13 +66,9 @@ pub struct Mediation {
 }
 
 /// All procedures of a dispute, in effective order.
-#[derive(Debug, Default)]
-pub(crate) struct Mediations {
-    rows: Vec<Mediation>,
-    by_position: HashMap<usize, usize>,
-}
+pub(crate) type Mediations = Rows<Mediation>;
 
-impl Mediations {
+impl Rows<Mediation> {
     pub(crate) fn offer(&mut self, step: &Step<'_>, offer: &MediationOffer) {
         let compelled = offer.compelled == Some(true);
         let status = if compelled { MediationStatus::Accepted } else { MediationStatus::Offered };
@@ -115,15 +112,6 @@ impl Mediations {
             row.note(taken);
             row.broken_off_by = broken_off_by(taken);
         }
-    }
-
-    fn put(&mut self, n: usize, row: Mediation) {
-        self.by_position.insert(n, self.rows.len());
-        self.rows.push(row);
-    }
-
-    fn get_mut(&mut self, n: usize) -> Option<&mut Mediation> {
-        self.by_position.get(&n).and_then(|place| self.rows.get_mut(*place))
     }
 
     pub(crate) fn answer(
@@ -182,14 +170,6 @@ impl Mediations {
         if row.standing.set(MediationStatus::Withdrawn, Stamp::of(step)) {
             row.broken_off_by = None;
         }
-    }
-
-    pub(crate) fn rows(&self) -> &[Mediation] {
-        &self.rows
-    }
-
-    pub(crate) fn into_rows(self) -> Vec<Mediation> {
-        self.rows
     }
 }
 

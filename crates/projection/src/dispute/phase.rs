@@ -74,7 +74,7 @@ impl PhaseSigns {
             return Phase::Stoppage;
         }
         let under_way = |arbitration: bool| {
-            mediations.rows().iter().any(|row| {
+            mediations.iter().any(|row| {
                 is_arbitration(row.procedure) == arbitration
                     && is_under_way(row.standing.status)
                     && self.last_turn.is_none_or(|turn| turn <= row.standing.stamp.order)
@@ -98,7 +98,7 @@ impl PhaseSigns {
         agreements: &Agreements,
         units: &BTreeSet<&Slug>,
     ) -> bool {
-        let awarded = mediations.rows().iter().any(|row| {
+        let awarded = mediations.iter().any(|row| {
             is_arbitration(row.procedure)
                 && row.standing.status == MediationStatus::Concluded
                 && row.result == Some(MediationResult::Award)
@@ -126,7 +126,7 @@ impl PhaseSigns {
 
     fn standing<'a>(&'a self, agreements: &'a Agreements) -> impl Iterator<Item = &'a Agreement> {
         let counts = |agreement: &&Agreement| agreement.stands() && agreement.order >= self.begins;
-        agreements.rows().iter().filter(counts)
+        agreements.iter().filter(counts)
     }
 }
 

@@ -1,12 +1,13 @@
 //! Proposals: who made which, how each was answered, and where it stands.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use dispute_core::event::bargaining::{Proposal as Made, ProposalForm};
 use dispute_core::event::value::{Item, PartySlug};
 use dispute_core::{EventId, Json, Slug};
 
 use crate::as_of::Step;
+use crate::dispute::rows::Rows;
 use crate::dispute::stamp::{Stamp, Standing, statuses};
 
 statuses! {
@@ -61,11 +62,7 @@ pub struct Proposal {
 }
 
 /// All proposals of a dispute, in effective order.
-#[derive(Debug, Default)]
-pub(crate) struct Proposals {
-    rows: Vec<Proposal>,
-    by_position: HashMap<usize, usize>,
-}
+pub(crate) type Proposals = Rows<Proposal>;
 
 impl ProposalStatus {
     /// Whether answers, counters and votes no longer change it.
@@ -81,28 +78,22 @@ impl ProposalStatus {
     }
 }
 
-impl Proposals {
+impl Rows<Proposal> {
     pub(crate) fn make(&mut self, step: &Step<'_>, made: &Made) {
-        self.by_position.insert(step.n, self.rows.len());
-        self.rows.push(Proposal {
-            id: step.id.clone(),
-            by: made.by.clone(),
-            form: made.form,
-            unit: made.unit.as_ref().map(|unit| unit.0.clone()),
-            to: made.to.clone().unwrap_or_default(),
-            items: made.items.clone(),
-            standing: Standing::new(ProposalStatus::Open, Stamp::of(step)),
-            answers: BTreeMap::new(),
-            lapsed: None,
-        });
-    }
-
-    pub(crate) fn get(&self, n: usize) -> Option<&Proposal> {
-        self.by_position.get(&n).and_then(|place| self.rows.get(*place))
-    }
-
-    fn get_mut(&mut self, n: usize) -> Option<&mut Proposal> {
-        self.by_position.get(&n).and_then(|place| self.rows.get_mut(*place))
+        self.put(
+            step.n,
+            Proposal {
+                id: step.id.clone(),
+                by: made.by.clone(),
+                form: made.form,
+                unit: made.unit.as_ref().map(|unit| unit.0.clone()),
+                to: made.to.clone().unwrap_or_default(),
+                items: made.items.clone(),
+                standing: Standing::new(ProposalStatus::Open, Stamp::of(step)),
+                answers: BTreeMap::new(),
+                lapsed: None,
+            },
+        );
     }
 
     /// A status that a closed proposal does not take any more.
@@ -141,22 +132,6 @@ impl Proposals {
         proposal.answers.insert(by.clone(), Standing::new(answer, stamp.clone()));
         let status = proposal.answered();
         self.set_while_open(n, status, stamp);
-    }
-
-    /// The proposals at some positions, in effective order.
-    pub(crate) fn in_order(&self, positions: &[usize]) -> Vec<&Proposal> {
-        let mut places: Vec<usize> =
-            positions.iter().filter_map(|n| self.by_position.get(n).copied()).collect();
-        places.sort_unstable();
-        places.into_iter().filter_map(|place| self.rows.get(place)).collect()
-    }
-
-    pub(crate) fn rows(&self) -> &[Proposal] {
-        &self.rows
-    }
-
-    pub(crate) fn into_rows(self) -> Vec<Proposal> {
-        self.rows
     }
 }
 

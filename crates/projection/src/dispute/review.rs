@@ -2,13 +2,14 @@
 //! recorded twice, references to what was retracted.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
-use dispute_core::event::Fact;
 use dispute_core::event::action::EndingCause;
 use dispute_core::event::bargaining::AgreementLevel;
 use dispute_core::event::law::OrderOf;
 use dispute_core::event::schema::{Mentioned, Named};
-use dispute_core::{EventId, Instant, Record, Slug, Target, Zone};
+use dispute_core::event::{Fact, Kind};
+use dispute_core::{Edtf, EventId, Instant, Record, Slug, Target, Zone};
 
 use crate::as_of::{Course, Step};
 use crate::dispute::fold::Fold;
@@ -75,15 +76,23 @@ fn counted_account(record: &Record, n: usize) -> Option<usize> {
 }
 
 fn suspected_duplicates(recorded: &[&Step<'_>], fold: &mut Fold<'_>) {
-    let mut seen: HashMap<String, &EventId> = HashMap::new();
+    // Only events of one kind and date can say the same, and comparing documents costs more.
+    let mut alike: HashMap<(Kind, &str), Vec<&Step<'_>>> = HashMap::new();
     for step in recorded {
-        match seen.entry(gist(step.event)) {
-            std::collections::hash_map::Entry::Occupied(first) => {
-                let text = format!("it says what {} says", first.get());
-                fold.warnings.add(step.n, step.id, WarningCode::SuspectedDuplicate, text);
-            }
-            std::collections::hash_map::Entry::Vacant(place) => {
-                place.insert(step.id);
+        let date = step.event.occurred.as_ref().map_or("", Edtf::as_str);
+        alike.entry((step.event.kind(), date)).or_default().push(step);
+    }
+    for steps in alike.into_values().filter(|steps| steps.len() > 1) {
+        let mut seen: HashMap<String, &EventId> = HashMap::new();
+        for step in steps {
+            match seen.entry(gist(step.event)) {
+                Entry::Occupied(first) => {
+                    let text = format!("it says what {} says", first.get());
+                    fold.warnings.add(step.n, step.id, WarningCode::SuspectedDuplicate, text);
+                }
+                Entry::Vacant(place) => {
+                    place.insert(step.id);
+                }
             }
         }
     }
@@ -155,7 +164,7 @@ fn went_on_after_order(zone: Zone, course: &Course<'_>, moment: Instant, fold: &
         if !forbids || due >= moment || fold.law.is_stayed_by(step.n, due) {
             continue;
         }
-        for action in fold.actions.rows() {
+        for action in fold.actions.iter() {
             let addressed = order.to.iter().any(|party| party.as_str() == action.by);
             let begun_by_then = action.begun().is_some_and(|begun| begun <= dated);
             if addressed && begun_by_then && action.went_on_after(due, moment) {

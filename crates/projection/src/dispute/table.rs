@@ -49,6 +49,16 @@ impl SessionBook {
         held
     }
 
+    /// How many were held.
+    pub(crate) fn held(&self) -> u64 {
+        self.held
+    }
+
+    /// The last that was held.
+    pub(crate) fn last(&self) -> Option<&(EventId, String)> {
+        self.last.as_ref()
+    }
+
     pub(crate) fn finished(self, zone: Zone, moment: Instant) -> Sessions {
         let open = self.scheduled.into_iter().filter(|(n, ..)| !self.settled.contains(n));
         let mut open: Vec<_> = open
@@ -139,6 +149,11 @@ impl Described {
             replaces: contract.replaces.clone().or(known.replaces),
             ..contract.clone()
         };
+    }
+
+    /// A contract as it stands now.
+    pub(crate) fn contract_json(&self, contract: &Slug) -> Json {
+        self.contracts.get(contract).map_or(Json::Null, ContractRow::to_json)
     }
 
     /// The slugs of the units described by now.

@@ -106,6 +106,12 @@ impl Votes {
         Counted { speaks, is_second }
     }
 
+    /// The votes that a result speaks for, which is none where an earlier one is more final.
+    pub(crate) fn speaking(&self, step: &Step<'_>) -> impl Iterator<Item = (&EventId, Json)> {
+        let spoken = self.rows.iter().filter(|vote| vote.id == *step.id);
+        spoken.map(|vote| (&vote.id, vote.to_json()))
+    }
+
     pub(crate) fn into_rows(mut self) -> Vec<Vote> {
         self.rows.sort_by_key(|vote| vote.order);
         self.rows
