@@ -24,7 +24,7 @@ use crate::dispute::phase::{Phase, PhaseSigns, makes_a_phase};
 use crate::dispute::proposal::{ProposalAnswer, ProposalStatus, Proposals};
 use crate::dispute::stamp::{Stamp, Standing};
 use crate::dispute::table::{Described, SessionBook, is_held};
-use crate::dispute::vote::{Lead, Votes, contradicts_itself, decision};
+use crate::dispute::vote::{Counted, Lead, Votes, contradicts_itself, decision};
 use crate::dispute::warning::{WarningCode, Warnings};
 
 /// Everything that folding the events of one dispute builds up.
@@ -462,8 +462,7 @@ impl<'a> Fold<'a> {
 
     fn count(&mut self, step: &Step<'_>, result: &VoteResult) {
         let lead = self.lead(step, result);
-        let counted = self.votes.count(step, result, lead);
-        if counted.is_second {
+        if self.votes.count(step, result, lead) == Counted::Again {
             let text = format!("this vote has a {} result already", result.stage);
             self.warn(step, WarningCode::FinalVoteTwice, text);
         }
@@ -471,8 +470,7 @@ impl<'a> Fold<'a> {
             let text = "what it says was decided, or a percentage, does not fit its counts";
             self.warn(step, WarningCode::ResultContradictsCounts, text);
         }
-        let decided = decision(result, lead.has_rule).filter(|_| counted.speaks);
-        let Some(outcome) = decided else { return };
+        let Some(outcome) = decision(result, lead.has_rule) else { return };
         let unit = result.unit.as_ref().map(|unit| &unit.0);
         let decides = |own: Option<&Slug>| unit.is_none() || unit == own;
         let n = lead.position;

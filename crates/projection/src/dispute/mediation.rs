@@ -63,6 +63,8 @@ pub struct Mediation {
     /// Whether steps, not answers, give the status from now on.
     has_steps: bool,
     is_withdrawn: bool,
+    /// The place in the order of folding of the last event that gave an award.
+    pub(crate) awarded: Option<usize>,
 }
 
 /// All procedures of a dispute, in effective order.
@@ -86,6 +88,7 @@ impl Rows<Mediation> {
             neutrals: Vec::new(),
             has_steps: false,
             is_withdrawn: false,
+            awarded: None,
         };
         self.put(step.n, row);
     }
@@ -106,10 +109,11 @@ impl Rows<Mediation> {
             neutrals: Vec::new(),
             has_steps: true,
             is_withdrawn: false,
+            awarded: None,
         };
         self.put(step.n, row);
         if let Some(row) = self.get_mut(step.n) {
-            row.note(taken);
+            row.note(step, taken);
             row.broken_off_by = broken_off_by(taken);
         }
     }
@@ -139,7 +143,7 @@ impl Rows<Mediation> {
             return false;
         }
         row.has_steps = true;
-        row.note(taken);
+        row.note(step, taken);
         if row.standing.set(status_of(taken.status), Stamp::of(step)) {
             row.broken_off_by = broken_off_by(taken);
         }
@@ -157,6 +161,7 @@ impl Rows<Mediation> {
         row.has_steps = true;
         if report.binding {
             row.result = Some(MediationResult::Award);
+            row.awarded = Some(step.order);
         }
         if row.standing.set(MediationStatus::Concluded, Stamp::of(step)) {
             row.broken_off_by = None;
@@ -175,12 +180,15 @@ impl Rows<Mediation> {
 
 impl Mediation {
     /// Keeps what the last step gave.
-    fn note(&mut self, taken: &Taken) {
+    fn note(&mut self, step: &Step<'_>, taken: &Taken) {
         if let Some(date) = &taken.scheduled_for {
             self.scheduled_for = Some(date.to_string());
         }
         if taken.result.is_some() {
             self.result = taken.result;
+        }
+        if taken.result == Some(MediationResult::Award) {
+            self.awarded = Some(step.order);
         }
         if let Some(neutrals) = &taken.neutrals {
             self.neutrals.clone_from(neutrals);

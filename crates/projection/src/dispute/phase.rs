@@ -102,7 +102,7 @@ impl PhaseSigns {
             is_arbitration(row.procedure)
                 && row.standing.status == MediationStatus::Concluded
                 && row.result == Some(MediationResult::Award)
-                && row.standing.stamp.order >= self.begins
+                && row.awarded.is_some_and(|awarded| awarded >= self.begins)
         });
         awarded || self.agreed(agreements, units, is_ratified)
     }

@@ -27,6 +27,8 @@ struct Bounds<'a> {
     least: Option<(i128, &'a EventId)>,
     most: Option<(i128, &'a EventId)>,
     text: Option<(&'a str, &'a EventId)>,
+    /// The first text that differs from the first.
+    other_text: Option<&'a EventId>,
 }
 
 impl<'a> Measurements<'a> {
@@ -47,7 +49,11 @@ impl<'a> Measurements<'a> {
         let bounds = self.by_measure.entry(measure).or_default();
         match &impact.value {
             NumberOrText::Text(text) => match bounds.text {
-                Some((known, other)) => (known != text).then_some(other),
+                Some((first, _)) if first == text => bounds.other_text,
+                Some((_, other)) => {
+                    bounds.other_text.get_or_insert(id);
+                    Some(other)
+                }
                 None => {
                     bounds.text = Some((text, id));
                     None

@@ -51,11 +51,11 @@ pub(crate) struct Lead {
 
 /// How a result fits its vote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Counted {
-    /// It is the latest of the most final stage: what the vote says now.
-    pub(crate) speaks: bool,
-    /// It is a second final or a second official one.
-    pub(crate) is_second: bool,
+pub(crate) enum Counted {
+    /// As one of several stages.
+    Once,
+    /// As a second final or a second official one.
+    Again,
 }
 
 impl Votes {
@@ -84,7 +84,7 @@ impl Votes {
             });
         }
         let Some(vote) = self.rows.get_mut(place) else {
-            return Counted { speaks: false, is_second: false };
+            return Counted::Once;
         };
         let is_second = match result.stage {
             VoteStage::Running => false,
@@ -97,13 +97,12 @@ impl Votes {
                 vote.officials > 1
             }
         };
-        let speaks = result.stage >= vote.result.stage;
-        if speaks {
+        if result.stage >= vote.result.stage {
             vote.id = step.id.clone();
             vote.result = result.clone();
             vote.order = step.order;
         }
-        Counted { speaks, is_second }
+        if is_second { Counted::Again } else { Counted::Once }
     }
 
     /// The votes that a result speaks for, which is none where an earlier one is more final.
