@@ -1,7 +1,31 @@
 //! Record events, prove that nothing changed.
 
+mod chain;
+mod clock;
+mod digest;
+mod encoding;
+mod entry;
+mod envelope;
+mod event_log;
 mod identifier;
 mod instant;
+mod seal;
+mod verify;
 
+pub use chain::{ExpectedHead, Head, Misfit, Sequence, follows};
+pub use clock::{BehindClock, Clock, ClockBehind, FixedClock, SystemClock, next_recorded_at};
+pub use digest::Digest;
+pub use encoding::Undecodable;
+pub use entry::{BrokenRecord, Content, Entry, LONGEST_CONTENT, StoredRecord};
+pub use envelope::{
+    AMENDMENT_KIND, Envelope, FORMAT_VERSION, LEDGER_KIND, LONGEST_ENVELOPE, LONGEST_RECORDER,
+    LedgerId, REDACTION_KIND, RETRACTION_KIND, SealedDate,
+};
+pub use event_log::{
+    Append, Damage, Entries, EventLog, HeadMark, IndexSizes, Ledger, Listed, LogError, MemoryLog,
+    Notice, Part, ReadLog, SledLog, StoreFault, StoredRecords,
+};
 pub use identifier::{EventId, LONGEST_NAME, Slug};
 pub use instant::Instant;
+pub use seal::{Draft, Founding, SaltSource, SealError, Sealer, SystemSalt, seal, seal_founding};
+pub use verify::{AnchorCheck, ContentCheck, ExitClass, Finding, FindingCode, Report, verify};
