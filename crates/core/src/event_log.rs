@@ -1,5 +1,7 @@
 //! The log: the ordered envelopes with their contents, and the one way in which it changes.
 
+#[cfg(test)]
+mod contract;
 mod index;
 mod log_error;
 mod memory_log;

@@ -9,6 +9,8 @@ mod envelope;
 mod event_log;
 mod identifier;
 mod instant;
+#[cfg(test)]
+mod samples;
 mod seal;
 mod verify;
 
