@@ -106,12 +106,18 @@ impl Entry {
     /// # Errors
     /// [`BrokenRecord`] where one of them is not what it was sealed as.
     pub fn prove(&self) -> Result<(), BrokenRecord> {
+        self.prove_envelope()?;
+        self.record.content.as_ref().map_or(Ok(()), |content| content.answers_to(&self.envelope))
+    }
+
+    /// Hashes the envelope alone.
+    ///
+    /// # Errors
+    /// [`BrokenRecord::Envelope`] where its bytes do not have the digest that was stored.
+    pub fn prove_envelope(&self) -> Result<(), BrokenRecord> {
         let found = Digest::of_envelope(&self.record.envelope);
         let expected = self.record.digest;
-        if found != expected {
-            return Err(BrokenRecord::Envelope { expected, found });
-        }
-        self.record.content.as_ref().map_or(Ok(()), |content| content.answers_to(&self.envelope))
+        if found == expected { Ok(()) } else { Err(BrokenRecord::Envelope { expected, found }) }
     }
 }
 

@@ -211,7 +211,7 @@ fn checked_head(log: &(impl EventLog + ?Sized)) -> Result<Head, LogError> {
     let mark = log.head_mark()?;
     let damaged = |why| LogError::damaged(Part::Head, mark.sequence, why);
     let entry = log.entry(mark.sequence)?.ok_or(damaged(Damage::Missing))?;
-    entry.prove().map_err(|broken| damaged(broken.into()))?;
+    entry.prove_envelope().map_err(|broken| damaged(broken.into()))?;
     if entry.head().sequence != mark.sequence || *entry.digest() != mark.digest {
         return Err(damaged(Damage::HeadElsewhere { found: entry.head() }));
     }

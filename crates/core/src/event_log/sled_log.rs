@@ -4,6 +4,8 @@ mod founding;
 mod layout;
 mod records;
 mod store;
+#[cfg(test)]
+mod tampering;
 mod writing;
 
 use std::cell::OnceCell;

@@ -3,7 +3,7 @@
 use crate::chain::{ExpectedHead, Head, Sequence};
 use crate::digest::Digest;
 use crate::encoding::Undecodable;
-use crate::entry::{BrokenRecord, StoredRecord};
+use crate::entry::{BrokenRecord, Entry, StoredRecord};
 use crate::envelope::{Envelope, LedgerId};
 use crate::event_log::{EventLog, Listed, LogError};
 use crate::identifier::{EventId, Slug};
@@ -290,11 +290,18 @@ impl<'a> Walk<'a> {
             self.tally.unknown += 1;
             return Ok(());
         }
-        let belongs_to = self.belongs_to(envelope)?;
+        let stored = self.stored_listed(envelope.id())?;
+        // Where the index is wrong about what this event corrects, that is reported there, and
+        // what it says of this one is taken at its word.
+        let said = match &stored {
+            Stored::Value(listed) => listed.belongs_to.clone(),
+            _ => None,
+        };
+        let belongs_to = self.belongs_to(envelope)?.unwrap_or(said);
         let expected = Listed { sequence: envelope.sequence(), belongs_to: belongs_to.clone() };
         let stale =
             |text: &str| Finding::new(FindingCode::DerivedStale, text).at(at).of(envelope.id());
-        match self.stored_listed(envelope.id())? {
+        match stored {
             Stored::Value(listed) if listed == expected => self.tally.ids += 1,
             Stored::Value(listed) if self.is_another(&listed, at, envelope.id())? => {
                 let text = "another event has the same id";
@@ -336,24 +343,27 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The dispute to which an event belongs, as the log says it.
-    fn belongs_to(&self, envelope: &Envelope) -> Result<Option<Slug>, LogError> {
+    /// The dispute to which an event belongs, as the log says it. `None` where the event that it
+    /// corrects cannot be found.
+    fn belongs_to(&self, envelope: &Envelope) -> Result<Option<Option<Slug>>, LogError> {
         let mut dispute = envelope.dispute().cloned();
         let mut corrected = envelope.corrects().cloned();
         for _ in 0..CORRECTIONS_FOLLOWED {
-            let Some(id) = corrected else { return Ok(dispute) };
+            let Some(id) = corrected else { return Ok(Some(dispute)) };
             let Stored::Value(listed) = self.stored_listed(&id)? else { return Ok(None) };
+            let intact = |entry: &Entry| entry.prove_envelope().is_ok();
             let entry = match self.log.entry(listed.sequence) {
-                Ok(Some(entry)) if *entry.envelope().id() == id => entry,
-                Ok(_) | Err(LogError::Damaged { .. }) => return Ok(listed.belongs_to),
+                Ok(Some(entry)) if *entry.envelope().id() == id && intact(&entry) => entry,
+                Ok(_) | Err(LogError::Damaged { .. }) => return Ok(None),
                 Err(error) => return Err(error),
             };
             dispute = entry.envelope().dispute().cloned();
             corrected = entry.envelope().corrects().cloned();
         }
         match corrected.map(|id| self.stored_listed(&id)).transpose()? {
-            Some(Stored::Value(listed)) => Ok(listed.belongs_to),
-            _ => Ok(dispute),
+            Some(Stored::Value(listed)) => Ok(Some(listed.belongs_to)),
+            Some(_) => Ok(None),
+            None => Ok(Some(dispute)),
         }
     }
 

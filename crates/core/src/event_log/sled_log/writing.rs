@@ -228,7 +228,7 @@ fn list(batch: &mut Batch, id: &EventId, listed: &Listed) {
     }
 }
 
-fn move_head(batch: &mut Batch, head: &Head) {
+pub(super) fn move_head(batch: &mut Batch, head: &Head) {
     let mark = HeadMark { sequence: head.sequence, digest: head.digest };
     batch.insert(HEAD, write_head(&mark));
     batch.insert(INDEXED, write_indexed(LAYOUT, head.sequence));
