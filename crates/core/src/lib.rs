@@ -7,6 +7,8 @@ mod encoding;
 mod entry;
 mod envelope;
 mod event_log;
+#[cfg(test)]
+mod golden;
 mod identifier;
 mod instant;
 #[cfg(test)]
