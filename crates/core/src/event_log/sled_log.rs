@@ -1,5 +1,7 @@
 //! A log in a folder, on sled.
 
+#[cfg(test)]
+mod disk_damage;
 mod founding;
 mod layout;
 mod records;
