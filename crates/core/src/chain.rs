@@ -202,7 +202,7 @@ mod tests {
     fn a_head_is_expected_as_it_is_printed_or_cut_to_eight_digits() {
         let printed = head().to_string();
         assert!(printed.starts_with("57:af1349b9f5f9"));
-        for good in [&printed[..], "57:af1349b9", "57:AF1349B9F5"] {
+        for good in [printed.as_str(), "57:af1349b9", "57:AF1349B9F5"] {
             assert!(ExpectedHead::parse(good).unwrap().is(&head()), "{good}");
         }
         assert!(!ExpectedHead::parse("58:af1349b9").unwrap().is(&head()));

@@ -8,7 +8,7 @@ mod memory_log;
 mod session;
 mod sled_log;
 
-use crate::chain::{Head, Sequence};
+use crate::chain::{ExpectedHead, Head, Sequence};
 use crate::digest::Digest;
 use crate::entry::{Entry, StoredRecord};
 use crate::envelope::LedgerId;
@@ -166,6 +166,12 @@ pub trait EventLog: ReadLog {
     /// Where the stored log says that it ends, unchecked: for verification.
     fn head_mark(&self) -> Result<HeadMark, LogError>;
 
+    /// The head that the last append answered, where that is kept beside the log: a log that ends
+    /// before it has lost its end.
+    fn last_answer(&self) -> Option<ExpectedHead> {
+        None
+    }
+
     /// What the stored index says of an id, unmended: for verification.
     fn stored_listed(&self, id: &EventId) -> Result<Option<Listed>, LogError>;
 
@@ -215,5 +221,13 @@ fn checked_head(log: &(impl EventLog + ?Sized)) -> Result<Head, LogError> {
     if entry.head().sequence != mark.sequence || *entry.digest() != mark.digest {
         return Err(damaged(Damage::HeadElsewhere { found: entry.head() }));
     }
-    Ok(entry.head())
+    match log.last_answer() {
+        Some(answered)
+            if answered.sequence() > mark.sequence
+                || answered.sequence() == mark.sequence && !answered.is(&entry.head()) =>
+        {
+            Err(damaged(Damage::EndLost { answered }))
+        }
+        _ => Ok(entry.head()),
+    }
 }

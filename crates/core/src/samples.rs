@@ -64,7 +64,7 @@ pub(crate) fn draft(of: &str, kind: &str, dispute: Option<&str>, refers_to: &[&s
 /// no dispute, and every tenth corrects the one before it.
 pub(crate) fn nth(number: u64) -> Draft {
     let name = |number: u64| format!("e{number}");
-    let dispute = if number % 2 == 0 { "kaiser-socal-2024" } else { "sutter" };
+    let dispute = if number.is_multiple_of(2) { "kaiser-socal-2024" } else { "sutter" };
     match number % 10 {
         1 => draft(&name(number), "party", None, &[]),
         5 => draft(&name(number), "amendment", None, &[&name(number - 1)]),

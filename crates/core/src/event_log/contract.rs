@@ -55,7 +55,7 @@ impl Home for OnDisk {
     fn reopen(self) -> Self {
         let Self { dir, log } = self;
         drop(log);
-        let log = SledLog::open(&dir.path().join(".dispute"), Duration::ZERO).unwrap();
+        let log = SledLog::open(&dir.path().join(".dispute"), Duration::from_secs(10)).unwrap();
         Self { dir, log }
     }
 }
@@ -366,7 +366,7 @@ fn take<H: Home>(mut home: H, step: &Step) -> H {
     let next = home.log().head().unwrap().sequence.get() + 1;
     match step {
         Step::Append(events) => {
-            let drafts = (next..next + events).map(|it| plain(it));
+            let drafts = (next..next + events).map(plain);
             import(home.log(), drafts);
         }
         Step::Abandon(events) => {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::chain::{Head, Misfit, Sequence};
+use crate::chain::{ExpectedHead, Head, Misfit, Sequence};
 use crate::encoding::Undecodable;
 use crate::entry::BrokenRecord;
 use crate::identifier::EventId;
@@ -167,6 +167,12 @@ pub enum Damage {
     HeadElsewhere {
         /// The head that the last envelope makes.
         found: Head,
+    },
+    /// The log ends before the head that was answered last, or with another one.
+    #[error("event {answered} was recorded, and the log no longer ends with it")]
+    EndLost {
+        /// The head that was answered last.
+        answered: ExpectedHead,
     },
     /// The ledger's own envelope does not say the ledger's name.
     #[error("it does not say the ledger's name")]

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod disk_damage;
 mod founding;
+mod last_answer;
 mod layout;
 mod records;
 mod store;
@@ -15,7 +16,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::chain::{Head, Sequence};
+use crate::chain::{ExpectedHead, Head, Sequence};
 use crate::encoding::{read_head, read_indexed, read_listed};
 use crate::entry::StoredRecord;
 use crate::event_log::index::{Index, belongs_to};
@@ -258,6 +259,10 @@ impl EventLog for SledLog {
         let damaged = |why| LogError::Damaged { part: Part::Head, sequence: None, why };
         let value = self.store.get(HEAD)?.ok_or(damaged(Damage::Missing))?;
         read_head(&value).map_err(|why| damaged(why.into()))
+    }
+
+    fn last_answer(&self) -> Option<ExpectedHead> {
+        last_answer::read(&self.dir)
     }
 
     fn stored_listed(&self, id: &EventId) -> Result<Option<Listed>, LogError> {

@@ -20,6 +20,7 @@ impl Walk<'_> {
             self.references_point_backwards()?;
             self.contents_are_absent_where_redacted()?;
             self.log_ends_where_it_should()?;
+            self.last_answer_is_in_the_log();
             self.indexes_hold_nothing_else()?;
         }
         let anchors = self.anchors_are_met();
@@ -128,6 +129,28 @@ impl Walk<'_> {
         Ok(())
     }
 
+    /// Damage near its end makes the store forget what came after without a word.
+    fn last_answer_is_in_the_log(&mut self) {
+        let Some(answer) = self.last_answer.take().filter(|answer| !answer.is_met()) else {
+            return;
+        };
+        let at = answer.expected.sequence();
+        let next = self.last.at.map_or(Sequence::LEDGER, Sequence::next);
+        let reported = |finding: &Finding| finding.sequence == Some(at.min(next));
+        if self.findings.iter().any(reported) {
+            return;
+        }
+        let finding = if at >= next {
+            let text = "the log ends before the event that was recorded last";
+            Finding::new(FindingCode::SequenceGap, text).at(next)
+        } else {
+            let text = "the log has another envelope than was recorded here";
+            Finding::new(FindingCode::LinkBroken, text).at(at)
+        };
+        let found = self.last.head.map_or("nothing".to_owned(), |head| head.to_string());
+        self.report(finding.contrast(&answer.expected, found));
+    }
+
     fn indexes_hold_nothing_else(&mut self) -> Result<(), LogError> {
         let end = self.log.head_mark().ok().map(|mark| mark.sequence);
         // Where the log does not end where it should, that has been reported.
@@ -156,8 +179,7 @@ impl Walk<'_> {
         let end = self.last.at;
         let mut checks = Vec::new();
         for anchor in std::mem::take(&mut self.anchors) {
-            let expected = anchor.expected;
-            let ok = anchor.found.is_some_and(|found| expected.names(&found));
+            let (expected, ok) = (&anchor.expected, anchor.is_met());
             checks.push(AnchorCheck { kind: "head", name: expected.to_string(), ok });
             if ok {
                 continue;

@@ -18,7 +18,8 @@ const CORRECTIONS_FOLLOWED: usize = 16;
 pub(super) struct Walk<'a> {
     pub(super) log: &'a dyn EventLog,
     content_check: ContentCheck<'a>,
-    pub(super) anchors: Vec<Anchor<'a>>,
+    pub(super) anchors: Vec<Anchor>,
+    pub(super) last_answer: Option<Anchor>,
     pub(super) findings: Vec<Finding>,
     pub(super) last: Last,
     ledger: Option<LedgerId>,
@@ -34,9 +35,19 @@ pub(super) struct Walk<'a> {
 }
 
 /// A head that was given, and whether the log has it.
-pub(super) struct Anchor<'a> {
-    pub(super) expected: &'a ExpectedHead,
+pub(super) struct Anchor {
+    pub(super) expected: ExpectedHead,
     pub(super) found: Option<Digest>,
+}
+
+impl Anchor {
+    fn new(expected: ExpectedHead) -> Self {
+        Self { expected, found: None }
+    }
+
+    pub(super) fn is_met(&self) -> bool {
+        self.found.is_some_and(|found| self.expected.names(&found))
+    }
 }
 
 /// What is known of the envelope before.
@@ -80,10 +91,11 @@ pub(super) struct Absent {
 impl<'a> Walk<'a> {
     pub(super) fn new(
         log: &'a dyn EventLog,
-        anchors: &'a [ExpectedHead],
+        anchors: &[ExpectedHead],
         content_check: ContentCheck<'a>,
     ) -> Self {
-        let anchors = anchors.iter().map(|expected| Anchor { expected, found: None }).collect();
+        let anchors = anchors.iter().cloned().map(Anchor::new).collect();
+        let last_answer = log.last_answer().map(Anchor::new);
         let indexed_through = log.indexed_through().ok().flatten();
         let (last, tally, ledger) = Default::default();
         let (findings, doubtful, absent, redactions, amendments) = Default::default();
@@ -91,6 +103,7 @@ impl<'a> Walk<'a> {
             log,
             content_check,
             anchors,
+            last_answer,
             findings,
             last,
             ledger,
@@ -151,7 +164,8 @@ impl<'a> Walk<'a> {
     fn record(&mut self, at: Sequence, record: &StoredRecord) -> Result<(), LogError> {
         let computed = Digest::of_envelope(&record.envelope);
         let digests = Some([record.digest, computed]);
-        for anchor in self.anchors.iter_mut().filter(|it| it.expected.sequence() == at) {
+        let anchors = self.anchors.iter_mut().chain(&mut self.last_answer);
+        for anchor in anchors.filter(|it| it.expected.sequence() == at) {
             anchor.found = Some(computed);
         }
         let envelope = Envelope::read(&record.envelope);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::entry::Entry;
+use crate::event_log::sled_log::last_answer;
 use crate::event_log::sled_log::store::{Opening, Store};
 use crate::event_log::sled_log::{STORE_DIR, SledLog};
 use crate::event_log::{LogError, StoreFault};
@@ -15,6 +16,10 @@ const FORMAT_FILE: &str = "FORMAT";
 const FORMAT_WORDS: &str = "dispute ledger format ";
 /// The newest format of a ledger's folder that this software knows.
 const KNOWN: u32 = 1;
+
+/// How long the store may take to let go of its files after it was closed: its own threads hold
+/// them a moment longer.
+const LETTING_GO: Duration = Duration::from_secs(10);
 
 impl SledLog {
     /// Makes a ledger in a folder, which may exist as long as no ledger is in it, and opens it.
@@ -29,7 +34,8 @@ impl SledLog {
         let half_made = HalfMade::begin(dir, founding)?;
         half_made.write(founding)?;
         half_made.finish()?;
-        Self::open(dir, Duration::ZERO)
+        last_answer::note(dir, &founding.head());
+        Self::open(dir, LETTING_GO)
     }
 }
 

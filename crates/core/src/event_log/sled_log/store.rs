@@ -63,7 +63,7 @@ impl Store {
         }
         match open_when_free(dir, wait) {
             Err(LogError::Unreadable { dir: at, fault }) => {
-                let moved = move_snapshots(dir, aside)?;
+                let moved = move_damaged_snapshots(dir, aside)?;
                 if moved.is_empty() {
                     return Err(LogError::Unreadable { dir: at, fault });
                 }
@@ -174,8 +174,12 @@ fn open_now(dir: &Path) -> Result<Store, LogError> {
     Ok(Store { dir: dir.to_owned(), db: Some(db), data })
 }
 
-/// Moves the snapshots of a store elsewhere. Gives the old and the new path of each.
-fn move_snapshots(dir: &Path, aside: &Path) -> Result<Vec<(PathBuf, PathBuf)>, LogError> {
+/// Moves those snapshots of a store elsewhere whose own checksum does not hold. Gives the old and
+/// the new path of each.
+///
+/// A snapshot that is intact must stay: where it is the data that is damaged, it is what keeps
+/// sled from taking the damage for the end of an interrupted write, and dropping all after it.
+fn move_damaged_snapshots(dir: &Path, aside: &Path) -> Result<Vec<(PathBuf, PathBuf)>, LogError> {
     let failed = |error| LogError::io("read", dir, error);
     let mut moved = Vec::new();
     for file in fs::read_dir(dir).map_err(failed)? {
@@ -184,10 +188,20 @@ fn move_snapshots(dir: &Path, aside: &Path) -> Result<Vec<(PathBuf, PathBuf)>, L
             continue;
         };
         let (from, to) = (dir.join(&name), aside.join(format!("damaged-{text}")));
+        if fs::read(&from).is_ok_and(|bytes| checksum_holds(&bytes)) {
+            continue;
+        }
         fs::rename(&from, &to).map_err(|error| LogError::io("move", &from, error))?;
         moved.push((from, to));
     }
     Ok(moved)
+}
+
+/// Whether a snapshot ends with its length and with the checksum of what stands before that.
+fn checksum_holds(snapshot: &[u8]) -> bool {
+    let Some((rest, checksum)) = snapshot.split_last_chunk::<4>() else { return false };
+    let Some((content, _)) = rest.split_last_chunk::<8>() else { return false };
+    !content.is_empty() && crc32fast::hash(content) == u32::from_le_bytes(*checksum)
 }
 
 fn guarded<T>(dir: &Path, call: impl FnOnce() -> sled::Result<T>) -> Result<T, LogError> {

@@ -7,6 +7,7 @@ use crate::encoding::{write_head, write_indexed, write_listed};
 use crate::entry::Entry;
 use crate::event_log::index::{Index, belongs_to};
 use crate::event_log::session::{Base, Pending, Session};
+use crate::event_log::sled_log::last_answer;
 use crate::event_log::sled_log::layout::{
     HEAD, IDS, INDEXED, LAYOUT, LISTS, id_key, insert_record, list_key, read_record_key,
     record_key, remove_record,
@@ -183,7 +184,9 @@ impl SledLog {
         }
         move_head(&mut batch, tip);
         self.store.apply(batch)?;
-        self.store.sync()
+        self.store.sync()?;
+        last_answer::note(&self.dir, tip);
+        Ok(())
     }
 }
 
