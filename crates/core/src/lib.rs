@@ -1,8 +1,16 @@
 //! Record events, prove that nothing changed.
 
 mod chain;
+mod clock;
 mod corrections;
+mod digest;
+mod encoding;
+mod entry;
+mod envelope;
 pub mod event;
+mod event_log;
+#[cfg(test)]
+mod golden;
 mod identifier;
 mod instant;
 mod json;
@@ -12,9 +20,25 @@ mod occurred;
 mod record;
 mod refusal;
 mod rules;
+#[cfg(test)]
+mod samples;
+mod seal;
+mod verify;
 mod zone;
 
-pub use chain::Sequence;
+pub use chain::{ExpectedHead, Head, Misfit, Sequence, follows};
+pub use clock::{BehindClock, Clock, ClockBehind, FixedClock, SystemClock, next_recorded_at};
+pub use digest::Digest;
+pub use encoding::Undecodable;
+pub use entry::{BrokenRecord, Content, Entry, LONGEST_CONTENT, StoredRecord};
+pub use envelope::{
+    AMENDMENT_KIND, Envelope, FORMAT_VERSION, LEDGER_KIND, LONGEST_ENVELOPE, LONGEST_RECORDER,
+    LedgerId, REDACTION_KIND, RETRACTION_KIND, SealedDate,
+};
+pub use event_log::{
+    Append, Damage, Entries, EventLog, HeadMark, IndexSizes, Ledger, Listed, LogError, MemoryLog,
+    Notice, Part, ReadLog, SledLog, StoreFault, StoredRecords,
+};
 pub use identifier::{EventId, LONGEST_NAME, Slug};
 pub use instant::Instant;
 pub use json::{Json, JsonError};
@@ -23,4 +47,6 @@ pub use number::Number;
 pub use occurred::{DateError, Edtf, Span};
 pub use record::{Admitted, Record, Recorded, Target};
 pub use refusal::{Refusal, RefusalCode};
+pub use seal::{Draft, Founding, SaltSource, SealError, Sealer, SystemSalt, seal, seal_founding};
+pub use verify::{AnchorCheck, ContentCheck, ExitClass, Finding, FindingCode, Report, verify};
 pub use zone::{CivilTimeError, Zone};

@@ -1,0 +1,233 @@
+//! The log: the ordered envelopes with their contents, and the one way in which it changes.
+
+#[cfg(test)]
+mod contract;
+mod index;
+mod log_error;
+mod memory_log;
+mod session;
+mod sled_log;
+
+use crate::chain::{ExpectedHead, Head, Sequence};
+use crate::digest::Digest;
+use crate::entry::{Entry, StoredRecord};
+use crate::envelope::LedgerId;
+use crate::identifier::{EventId, Slug};
+
+pub use log_error::{Damage, LogError, Part, StoreFault};
+pub use memory_log::MemoryLog;
+pub use sled_log::{Notice, SledLog};
+
+/// Which ledger it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ledger {
+    /// Its id, which every envelope names.
+    pub id: LedgerId,
+    /// Its name, for people.
+    pub name: String,
+    /// The software that made it, with its version.
+    pub software: String,
+}
+
+/// Where the stored log says that it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeadMark {
+    /// The sequence of the last envelope.
+    pub sequence: Sequence,
+    /// The digest of the last envelope.
+    pub digest: Digest,
+}
+
+/// What the index of ids says of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Where it is in the log.
+    pub sequence: Sequence,
+    /// The dispute that lists it: its own, or for an event about the record the one to which the
+    /// event that it corrects belongs. `None` for what belongs to no dispute.
+    pub belongs_to: Option<Slug>,
+}
+
+/// How many entries the stored indexes have for events up to the head.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IndexSizes {
+    /// Ids, the ledger's own among them.
+    pub ids: u64,
+    /// Events listed by dispute or by belonging to none; the ledger's own envelope is not.
+    pub listed: u64,
+}
+
+/// Records as they are stored, in order, each with its place. A record that cannot be read is an
+/// error in its place, and the next one follows.
+pub type StoredRecords<'a> =
+    Box<dyn Iterator<Item = (Sequence, Result<StoredRecord, LogError>)> + 'a>;
+
+/// Entries in order.
+pub type Entries<'a> = Box<dyn Iterator<Item = Result<Entry, LogError>> + 'a>;
+
+/// Reading a log. What was appended but not committed is invisible, and nothing here changes
+/// anything that is stored.
+///
+/// # Errors
+/// Every method: [`LogError::Damaged`] where a stored value is not what it must be,
+/// [`LogError::Unreadable`] and [`LogError::Io`] where the store cannot be read.
+pub trait ReadLog {
+    /// The head: the last envelope's place, digest and time. The envelope has been read and has
+    /// the digest that the end of the log names.
+    fn head(&self) -> Result<Head, LogError>;
+
+    /// The stored record of one place, taken at its word. `None` where there is none.
+    fn stored(&self, at: Sequence) -> Result<Option<StoredRecord>, LogError>;
+
+    /// All stored records from a place to the head, in order.
+    fn stored_from(&self, from: Sequence) -> StoredRecords<'_>;
+
+    /// What the index says of an id. Answers the same with the index deleted, only slower.
+    fn listed(&self, id: &EventId) -> Result<Option<Listed>, LogError>;
+
+    /// The first ids, in the order of their bytes, that begin with a text; at most `limit`.
+    fn ids_with_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<EventId>, LogError>;
+
+    /// The events that belong to a dispute, in the order of recording; with `None` those that
+    /// belong to none (parties, standards, what corrects them), without the ledger's own envelope.
+    fn of_dispute(&self, dispute: Option<&Slug>) -> Result<Vec<Sequence>, LogError>;
+
+    /// All disputes to which an event belongs, sorted.
+    fn disputes(&self) -> Result<Vec<Slug>, LogError>;
+
+    /// Which ledger it is, as its own envelope says.
+    fn ledger(&self) -> Result<Ledger, LogError> {
+        let at = Sequence::LEDGER;
+        let entry = self.entry(at)?.ok_or(LogError::damaged(Part::Record, at, Damage::Missing))?;
+        let name = |key: &str| {
+            let content = entry.content()?;
+            let json: serde_json::Value = serde_json::from_slice(&content.bytes).ok()?;
+            json.get(key)?.as_str().map(str::to_owned)
+        };
+        match (name("name"), name("software")) {
+            (Some(name), Some(software)) => {
+                Ok(Ledger { id: *entry.envelope().ledger(), name, software })
+            }
+            _ => Err(LogError::damaged(Part::Record, at, Damage::Nameless)),
+        }
+    }
+
+    /// The entry of one place. `None` where there is none.
+    fn entry(&self, at: Sequence) -> Result<Option<Entry>, LogError> {
+        self.stored(at)?.map(|record| read_entry(at, record)).transpose()
+    }
+
+    /// All entries from a place to the head, in order.
+    fn entries(&self, from: Sequence) -> Entries<'_> {
+        Box::new(
+            self.stored_from(from)
+                .map(|(at, record)| record.and_then(|record| read_entry(at, record))),
+        )
+    }
+
+    /// Where the event of an id is.
+    fn find(&self, id: &EventId) -> Result<Option<Sequence>, LogError> {
+        Ok(self.listed(id)?.map(|listed| listed.sequence))
+    }
+}
+
+/// The log. It grows at its end and in no other way; the one thing that is ever erased is the
+/// content that an appended redaction names, in the same step.
+///
+/// - An append is durable before it is answered, with every index, or has not happened.
+/// - An append of any size is all or nothing: it is written beyond the head, and the last write
+///   moves the head. What an interrupted one left beyond the head is invisible, and the next
+///   append drops it.
+/// - Indexes are derived from the log. Stale ones are rebuilt by the next append.
+pub trait EventLog: ReadLog {
+    /// Begins an append onto the head that the caller has seen.
+    ///
+    /// # Errors
+    /// [`LogError::HeadMoved`] where the head is another; [`LogError::Damaged`] where the end of
+    /// the log does not check out, since nothing is appended to what may be cut or altered.
+    fn begin(&mut self, expected: &Head) -> Result<Box<dyn Append + '_>, LogError>;
+
+    /// Appends one entry, durably. Gives the new head.
+    ///
+    /// # Errors
+    /// As [`begin`](Self::begin), [`Append::push`] and [`Append::commit`].
+    fn append(&mut self, expected: &Head, entry: Entry) -> Result<Head, LogError> {
+        let mut append = self.begin(expected)?;
+        append.push(entry)?;
+        append.commit()
+    }
+
+    /// Deletes all that is derived and works it out again from the log.
+    ///
+    /// # Errors
+    /// [`LogError::Damaged`] where the log itself cannot be read; nothing has changed then.
+    fn rebuild_derived(&mut self) -> Result<(), LogError>;
+
+    /// Where the stored log says that it ends, unchecked: for verification.
+    fn head_mark(&self) -> Result<HeadMark, LogError>;
+
+    /// The head that the last append answered, where that is kept beside the log: a log that ends
+    /// before it has lost its end.
+    fn last_answer(&self) -> Option<ExpectedHead> {
+        None
+    }
+
+    /// What the stored index says of an id, unmended: for verification.
+    fn stored_listed(&self, id: &EventId) -> Result<Option<Listed>, LogError>;
+
+    /// Whether the stored list of a dispute has an event: for verification.
+    fn stored_in_dispute(&self, dispute: Option<&Slug>, at: Sequence) -> Result<bool, LogError>;
+
+    /// How many entries the stored indexes have: for verification.
+    fn stored_index_sizes(&self) -> Result<IndexSizes, LogError>;
+
+    /// Up to where the stored indexes say that they were written; `None` where they do not say or
+    /// are of another layout.
+    fn indexed_through(&self) -> Result<Option<Sequence>, LogError>;
+}
+
+/// An append that has begun. Reading it shows the log with what was pushed so far; nobody else
+/// sees that before [`commit`](Self::commit). Dropped without it, nothing has happened.
+pub trait Append: ReadLog {
+    /// Adds the next entry. A redaction erases the content of the event that it names, and of the
+    /// amendments of that event, when it is committed.
+    ///
+    /// Memory stays bounded however many entries are pushed.
+    ///
+    /// # Errors
+    /// [`LogError::Misfit`] where it does not follow what was pushed last, [`LogError::Broken`]
+    /// where its digest or commitment does not hold, [`LogError::IdTaken`],
+    /// [`LogError::RefersToNothing`]. The append can go on with another entry in its place.
+    fn push(&mut self, entry: Entry) -> Result<(), LogError>;
+
+    /// Moves the head over all that was pushed, durably. Gives the new head.
+    ///
+    /// # Errors
+    /// [`LogError::DiskFull`] and [`LogError::Io`]. The head may then have moved or not; nothing
+    /// between the two is possible.
+    fn commit(self: Box<Self>) -> Result<Head, LogError>;
+}
+
+pub(crate) fn read_entry(at: Sequence, record: StoredRecord) -> Result<Entry, LogError> {
+    Entry::read(record).map_err(|why| LogError::damaged(Part::Record, at, why.into()))
+}
+
+/// The head, from the end of the log that is stored, checked against the envelope there.
+fn checked_head(log: &(impl EventLog + ?Sized)) -> Result<Head, LogError> {
+    let mark = log.head_mark()?;
+    let damaged = |why| LogError::damaged(Part::Head, mark.sequence, why);
+    let entry = log.entry(mark.sequence)?.ok_or(damaged(Damage::Missing))?;
+    entry.prove_envelope().map_err(|broken| damaged(broken.into()))?;
+    if entry.head().sequence != mark.sequence || *entry.digest() != mark.digest {
+        return Err(damaged(Damage::HeadElsewhere { found: entry.head() }));
+    }
+    match log.last_answer() {
+        Some(answered)
+            if answered.sequence() > mark.sequence
+                || answered.sequence() == mark.sequence && !answered.is(&entry.head()) =>
+        {
+            Err(damaged(Damage::EndLost { answered }))
+        }
+        _ => Ok(entry.head()),
+    }
+}

@@ -1,0 +1,238 @@
+//! Appending to the store, dropping what an interrupted append left, rebuilding the indexes.
+
+use std::collections::BTreeSet;
+
+use crate::chain::{Head, Sequence};
+use crate::encoding::{write_head, write_indexed, write_listed};
+use crate::entry::Entry;
+use crate::event_log::index::{Index, belongs_to};
+use crate::event_log::session::{Base, Pending, Session};
+use crate::event_log::sled_log::last_answer;
+use crate::event_log::sled_log::layout::{
+    HEAD, IDS, INDEXED, LAYOUT, LISTS, id_key, insert_record, list_key, read_record_key,
+    record_key, remove_record,
+};
+use crate::event_log::sled_log::records::RecordScan;
+use crate::event_log::sled_log::store::Batch;
+use crate::event_log::sled_log::{Indexes, SledLog};
+use crate::event_log::{Append, EventLog, HeadMark, Listed, LogError, ReadLog, read_entry};
+use crate::identifier::EventId;
+
+/// How many entries, or keys, one batch holds where an append does not bound it.
+const BATCH: usize = 1_024;
+
+impl SledLog {
+    /// Puts the ledger's own envelope into an empty store.
+    pub(super) fn write_founding(&mut self, founding: &Entry) -> Result<(), LogError> {
+        let at = Sequence::LEDGER;
+        let mut batch = Batch::default();
+        insert_record(&mut batch, at, founding.record());
+        list(&mut batch, founding.envelope().id(), &Listed { sequence: at, belongs_to: None });
+        move_head(&mut batch, &founding.head());
+        self.store.apply(batch)?;
+        self.store.sync()?;
+        self.look();
+        Ok(())
+    }
+
+    pub(super) fn begin_writing(
+        &mut self,
+        expected: &Head,
+    ) -> Result<Box<dyn Append + '_>, LogError> {
+        let found = self.head()?;
+        if found != *expected {
+            return Err(LogError::HeadMoved { expected: *expected, found });
+        }
+        self.visible = Sequence::new(u64::MAX);
+        let dropped = self.drop_beyond(found.sequence);
+        self.visible = found.sequence;
+        if dropped? == Indexes::Stale || self.indexes == Indexes::Stale {
+            self.rebuild_indexes()?;
+        }
+        Ok(Box::new(Session::begin(self, expected)?))
+    }
+
+    /// Removes what an interrupted append left beyond the head. The indexes are stale after that
+    /// where some of it could not be read.
+    fn drop_beyond(&self, head: Sequence) -> Result<Indexes, LogError> {
+        let mut indexes = Indexes::Current;
+        loop {
+            let mut batch = Batch::default();
+            let mut last = head;
+            let beyond = RecordScan::from(&self.store, head.next(), self.visible)?;
+            for (at, record) in beyond.take(BATCH) {
+                last = at;
+                let Ok(entry) = record.and_then(|record| read_entry(at, record)) else {
+                    indexes = Indexes::Stale;
+                    continue;
+                };
+                let id = entry.envelope().id();
+                match self.stored_listed(id)?.filter(|listed| listed.sequence > head) {
+                    Some(listed) => {
+                        batch.remove(&id_key(id));
+                        batch.remove(&list_key(listed.belongs_to.as_ref(), listed.sequence));
+                    }
+                    None => indexes = Indexes::Stale,
+                }
+            }
+            if last == head {
+                return Ok(indexes);
+            }
+            for pair in self.store.scan(&record_key(head.next()))? {
+                let (key, _) = pair?;
+                if read_record_key(&key).is_none_or(|(at, _)| at > last) {
+                    break;
+                }
+                batch.remove(&key);
+            }
+            self.store.apply(batch)?;
+        }
+    }
+
+    /// Works the indexes out again. The value that says how far they reach is removed first and
+    /// written last, so that an interrupted rebuilding is known to be one.
+    pub(super) fn rebuild_indexes(&mut self) -> Result<(), LogError> {
+        let head = self.head()?;
+        for entry in self.entries(Sequence::LEDGER) {
+            entry?;
+        }
+        self.remove_indexes()?;
+        self.look();
+        let mut from = Sequence::LEDGER;
+        while from <= head.sequence {
+            from = self.index_some(from)?;
+        }
+        let mut batch = Batch::default();
+        batch.insert(INDEXED, write_indexed(LAYOUT, head.sequence));
+        self.store.apply(batch)?;
+        self.store.sync()?;
+        self.look();
+        Ok(())
+    }
+
+    fn remove_indexes(&self) -> Result<(), LogError> {
+        let mut batch = Batch::default();
+        batch.remove(INDEXED);
+        self.store.apply(batch)?;
+        for first in [LISTS, IDS] {
+            loop {
+                let mut batch = Batch::default();
+                let mut keys = 0;
+                for pair in self.store.scan(&[first])?.take(BATCH) {
+                    let (key, _) = pair?;
+                    if key.first() != Some(&first) {
+                        break;
+                    }
+                    batch.remove(&key);
+                    keys += 1;
+                }
+                if keys == 0 {
+                    break;
+                }
+                self.store.apply(batch)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Indexes some entries from a place on. Gives the place after them.
+    fn index_some(&self, from: Sequence) -> Result<Sequence, LogError> {
+        let mut batch = Batch::default();
+        let mut index = Index::default();
+        let mut next = Sequence::new(u64::MAX);
+        for entry in self.entries(from).take(BATCH) {
+            let entry = entry?;
+            let envelope = entry.envelope();
+            let known = |id: &EventId| match index.listed(id) {
+                Some(listed) => Ok(Some(listed.clone())),
+                None => self.stored_listed(id),
+            };
+            let belongs_to = belongs_to(envelope, known)?;
+            let listed = Listed { sequence: envelope.sequence(), belongs_to };
+            if known(envelope.id())?.is_none() {
+                list(&mut batch, envelope.id(), &listed);
+            }
+            index.add(envelope, listed);
+            next = envelope.sequence().next();
+        }
+        self.store.apply(batch)?;
+        Ok(next)
+    }
+
+    fn write_last(
+        &self,
+        pending: &Pending,
+        erased: &BTreeSet<Sequence>,
+        tip: &Head,
+    ) -> Result<(), LogError> {
+        let mut batch = Batch::default();
+        insert_pending(&mut batch, pending);
+        if Some(self.visible) != self.head {
+            // Entries lie beyond the head already: these too, and only then the head.
+            self.store.apply(std::mem::take(&mut batch))?;
+            self.store.sync()?;
+        }
+        for at in erased {
+            let waiting = pending.entries.get(at).map(|(entry, _)| entry.record().clone());
+            let Some(mut record) = waiting.map_or_else(|| self.stored(*at), |it| Ok(Some(it)))?
+            else {
+                continue;
+            };
+            remove_record(&mut batch, *at, &record);
+            record.content = None;
+            insert_record(&mut batch, *at, &record);
+        }
+        move_head(&mut batch, tip);
+        self.store.apply(batch)?;
+        self.store.sync()?;
+        last_answer::note(&self.dir, tip);
+        Ok(())
+    }
+}
+
+impl Base for SledLog {
+    fn spill(&mut self, pending: &Pending) -> Result<(), LogError> {
+        let mut batch = Batch::default();
+        insert_pending(&mut batch, pending);
+        self.store.apply(batch)?;
+        if let Some((last, _)) = pending.entries.last_key_value() {
+            self.visible = *last;
+        }
+        Ok(())
+    }
+
+    fn finish(
+        &mut self,
+        pending: &Pending,
+        erased: &BTreeSet<Sequence>,
+        tip: &Head,
+    ) -> Result<(), LogError> {
+        let written = self.write_last(pending, erased, tip);
+        self.look();
+        written
+    }
+
+    fn forget(&mut self) {
+        self.look();
+    }
+}
+
+fn insert_pending(batch: &mut Batch, pending: &Pending) {
+    for (at, (entry, listed)) in &pending.entries {
+        insert_record(batch, *at, entry.record());
+        list(batch, entry.envelope().id(), listed);
+    }
+}
+
+fn list(batch: &mut Batch, id: &EventId, listed: &Listed) {
+    batch.insert(&id_key(id), write_listed(listed));
+    if listed.sequence != Sequence::LEDGER {
+        batch.insert(&list_key(listed.belongs_to.as_ref(), listed.sequence), Vec::new());
+    }
+}
+
+pub(super) fn move_head(batch: &mut Batch, head: &Head) {
+    let mark = HeadMark { sequence: head.sequence, digest: head.digest };
+    batch.insert(HEAD, write_head(&mark));
+    batch.insert(INDEXED, write_indexed(LAYOUT, head.sequence));
+}

@@ -1,0 +1,44 @@
+//! Verification: the argument that nothing changed, and all that speaks against it.
+
+mod end;
+mod finding;
+mod report;
+mod walk;
+
+use crate::chain::ExpectedHead;
+use crate::envelope::Envelope;
+use crate::event_log::{EventLog, LogError};
+
+pub use finding::{ExitClass, Finding, FindingCode};
+pub use report::{AnchorCheck, Report};
+
+use walk::Walk;
+
+/// What reads a content and says why it is not one, in words. The log itself does not know what
+/// contents mean.
+pub type ContentCheck<'a> = &'a dyn Fn(&Envelope, &[u8]) -> Result<(), String>;
+
+/// Checks a whole log, and that it contains the heads that were written down elsewhere.
+///
+/// The argument: every envelope is the one encoding of what it says; its digest is what was stored
+/// and what the next one names; sequences have no gap, the clock never went back, the ledger's id
+/// and the format stay; every content is what its envelope commits to, and is absent exactly where
+/// it was redacted; ids are unique and references point backwards; the indexes say what the log
+/// says, entry for entry; the end of the log is where it is said to be.
+///
+/// It never stops at the first finding, and changes nothing. A finding is made where the damage is;
+/// what follows from it alone is not reported again. Memory does not grow with the log, but for
+/// redactions, amendments and findings.
+///
+/// # Errors
+/// [`LogError::Io`] and the like where it could not look. That a store cannot be read because it
+/// is damaged is a finding.
+pub fn verify(
+    log: &dyn EventLog,
+    anchors: &[ExpectedHead],
+    content_check: ContentCheck<'_>,
+) -> Result<Report, LogError> {
+    let mut walk = Walk::new(log, anchors, content_check);
+    walk.through_the_log()?;
+    walk.at_the_end()
+}
