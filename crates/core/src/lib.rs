@@ -18,6 +18,7 @@ mod narrowing;
 mod number;
 mod occurred;
 mod record;
+mod recording;
 mod refusal;
 mod rules;
 #[cfg(test)]
@@ -46,6 +47,10 @@ pub use narrowing::Narrowed;
 pub use number::Number;
 pub use occurred::{DateError, Edtf, Span};
 pub use record::{Admitted, Record, Recorded, Target};
+pub use recording::{
+    CONTENT_SCHEMA, ReadError, Scope, assign_id, check_content, draft, is_assigned, read_entry,
+    read_record, scope_of, sealed_date,
+};
 pub use refusal::{Refusal, RefusalCode};
 pub use seal::{Draft, Founding, SaltSource, SealError, Sealer, SystemSalt, seal, seal_founding};
 pub use verify::{AnchorCheck, ContentCheck, ExitClass, Finding, FindingCode, Report, verify};

@@ -1,0 +1,291 @@
+//! Between events and the log: what an event becomes to be sealed, and what an entry says.
+
+use std::collections::BTreeSet;
+
+use thiserror::Error;
+
+use crate::chain::Sequence;
+use crate::digest::Digest;
+use crate::entry::{BrokenRecord, Entry};
+use crate::envelope::{LEDGER_KIND, LedgerId, SealedDate};
+use crate::event::schema::{Mentioned, Named};
+use crate::event::{Event, Fact, Kind};
+use crate::event_log::{LogError, ReadLog};
+use crate::identifier::{EventId, Slug};
+use crate::occurred::Edtf;
+use crate::record::{Record, Recorded};
+use crate::refusal::Refusal;
+use crate::seal::Draft;
+use crate::zone::Zone;
+
+/// The version of the words and keys of events that this program writes (EVENTS.md).
+pub const CONTENT_SCHEMA: u16 = 1;
+
+/// The letters of ids that the ledger assigns: no look-alikes, and the first never a digit.
+const LETTERS: &[u8; 20] = b"abcdefghjkmnpqrstvwx";
+const SYMBOLS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+/// How long they are: 20 · 32⁷ ids make a clash of two ledgers' events unlikely.
+const ASSIGNED_LENGTH: usize = 8;
+/// How many ids are tried for one place. That all of them are taken does not happen.
+const ATTEMPTS: u8 = 16;
+
+/// Why a record cannot be read from a log.
+#[derive(Debug, Error)]
+pub enum ReadError {
+    /// The log cannot be read.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// An entry is not what was sealed.
+    #[error("event {sequence} is not what was recorded: {broken}")]
+    Broken {
+        /// Where.
+        sequence: Sequence,
+        /// What does not hold.
+        broken: BrokenRecord,
+    },
+    /// An entry holds no event that this program knows.
+    #[error("event {sequence} cannot be read: {why}")]
+    NoEvent {
+        /// Where.
+        sequence: Sequence,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+/// Which part of a ledger a question is about. What belongs to the whole ledger always comes with
+/// it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// Some disputes.
+    Disputes(BTreeSet<Slug>),
+    /// Everything.
+    Whole,
+}
+
+/// Reads what is on record of a scope. What is read is checked against its digests: nobody is
+/// shown what is not what was recorded.
+///
+/// # Errors
+/// [`ReadError`].
+pub fn read_record<L: ReadLog + ?Sized>(log: &L, scope: &Scope) -> Result<Record, ReadError> {
+    let ledger = log.ledger()?.id;
+    let mut recorded = Vec::new();
+    match scope {
+        Scope::Whole => {
+            for entry in log.entries(Sequence::new(1)) {
+                recorded.extend(read_entry(&ledger, &entry?)?);
+            }
+        }
+        Scope::Disputes(disputes) => {
+            let mut sequences = log.of_dispute(None)?;
+            for dispute in disputes {
+                sequences.extend(log.of_dispute(Some(dispute))?);
+            }
+            sequences.sort_unstable();
+            for sequence in sequences {
+                if let Some(entry) = log.entry(sequence)? {
+                    recorded.extend(read_entry(&ledger, &entry)?);
+                }
+            }
+        }
+    }
+    Ok(Record::load(recorded, []))
+}
+
+/// The disputes that must be read to judge or show an event: its own, those of the events that it
+/// names, and those whose slugs it names. Everything, for what any dispute may name.
+///
+/// # Errors
+/// [`ReadError`].
+pub fn scope_of<L: ReadLog + ?Sized>(log: &L, event: &Event) -> Result<Scope, ReadError> {
+    let mut disputes: BTreeSet<Slug> = event.dispute.iter().cloned().collect();
+    let mut named = Vec::new();
+    event.mentions(&mut |mention| match mention.what {
+        Mentioned::Event(id, _) => named.push(id.clone()),
+        Mentioned::PartyOrEvent(text) => named.extend(EventId::parse(text)),
+        Mentioned::Declared(Named::Dispute, slug) => {
+            disputes.insert(slug.clone());
+        }
+        Mentioned::Declared(..) | Mentioned::Date(_) => {}
+    });
+    named.extend(event.id.clone());
+    for id in named {
+        let Some(listed) = log.listed(&id)? else { continue };
+        match listed.belongs_to {
+            Some(dispute) => {
+                disputes.insert(dispute);
+            }
+            // A correction of a party or a standard touches every dispute that names it.
+            None if event.kind().is_about_the_record() => return Ok(Scope::Whole),
+            None => {}
+        }
+        let corrects_opening = event.kind().is_about_the_record()
+            && log.entry(listed.sequence)?.is_some_and(|entry| {
+                // So does a correction of a correction, which may be one of an opening.
+                let kind = Kind::parse(entry.envelope().kind());
+                kind.is_none_or(|kind| kind == Kind::DisputeOpened || kind.is_about_the_record())
+            });
+        if corrects_opening {
+            return Ok(Scope::Whole);
+        }
+    }
+    Ok(Scope::Disputes(disputes))
+}
+
+/// The event that an entry holds. `None` for the ledger's own envelope.
+///
+/// # Errors
+/// [`ReadError`] where it is not what was sealed, or no event that this program knows.
+pub fn read_entry(ledger: &LedgerId, entry: &Entry) -> Result<Option<Recorded>, ReadError> {
+    let envelope = entry.envelope();
+    let sequence = envelope.sequence();
+    if envelope.kind() == LEDGER_KIND {
+        return Ok(None);
+    }
+    entry.prove().map_err(|broken| ReadError::Broken { sequence, broken })?;
+    let no_event = |why: String| ReadError::NoEvent { sequence, why };
+    let kind = Kind::parse(envelope.kind())
+        .ok_or_else(|| no_event(format!("the kind {} is not known", envelope.kind())))?;
+    let text = envelope.occurred().map_or("", |date| date.text.as_str());
+    let occurred = match text {
+        "" => None,
+        text => Some(Edtf::parse(text).map_err(|error| no_event(error.to_string()))?),
+    };
+    let event = match entry.content() {
+        None => None,
+        Some(content) => {
+            let content = std::str::from_utf8(&content.bytes)
+                .map_err(|_| no_event("its content is not text".to_owned()))?;
+            // An id that the ledger assigned was not part of the document.
+            let handed_in = !is_assigned(ledger, sequence, envelope.id());
+            let id = handed_in.then_some(envelope.id());
+            Some(
+                Event::from_record(envelope.kind(), id, envelope.dispute(), text, content)
+                    .map_err(|refusal| no_event(refusal.to_string()))?,
+            )
+        }
+    };
+    Ok(Some(Recorded {
+        sequence,
+        recorded_at: envelope.recorded_at(),
+        id: envelope.id().clone(),
+        kind,
+        dispute: envelope.dispute().cloned(),
+        occurred,
+        event,
+    }))
+}
+
+/// Whether a content is the canonical form of an event of its envelope's kind: what verification
+/// asks besides digests.
+///
+/// # Errors
+/// What is wrong, in words.
+pub fn check_content(
+    kind: &str,
+    dispute: Option<&Slug>,
+    occurred: &str,
+    content: &[u8],
+) -> Result<(), String> {
+    let text = std::str::from_utf8(content).map_err(|_| "the content is not text".to_owned())?;
+    if kind == LEDGER_KIND {
+        let json = crate::json::Json::parse(text).map_err(|error| error.to_string())?;
+        let canonical = json.sorted().to_string();
+        return if canonical == text { Ok(()) } else { Err("it is not canonical".to_owned()) };
+    }
+    let event = Event::from_record(kind, None, dispute, occurred, text)
+        .map_err(|refusal| refusal.to_string())?;
+    if event.content() == text { Ok(()) } else { Err("it is not canonical".to_owned()) }
+}
+
+/// What an event becomes to be sealed, given what is on record.
+///
+/// # Errors
+/// A date that cannot be read in the dispute's zone, which the rules refuse too.
+pub fn draft(
+    record: &Record,
+    event: &Event,
+    id: EventId,
+    recorded_by: &str,
+) -> Result<Draft, Refusal> {
+    let zone = match &event.fact {
+        Fact::DisputeOpened(opened) => opened.time_zone,
+        _ => record.zone_of(event.dispute.as_ref()),
+    };
+    Ok(Draft {
+        id,
+        dispute: event.dispute.clone(),
+        kind: event.kind().as_str().to_owned(),
+        schema: CONTENT_SCHEMA,
+        occurred: event.occurred.as_ref().map(|date| sealed_date(date, zone)).transpose()?,
+        refers_to: refers_to(record, event),
+        content: event.content().into_bytes(),
+        recorded_by: recorded_by.to_owned(),
+    })
+}
+
+/// The text of a date with its span alone, as it is sealed and answered.
+///
+/// # Errors
+/// A date that cannot be read in the zone.
+pub fn sealed_date(date: &Edtf, zone: Zone) -> Result<SealedDate, Refusal> {
+    let span = date.span(zone).map_err(|error| {
+        let hint = "give an offset, or leave the time out";
+        Refusal::new(crate::refusal::RefusalCode::BadDate, error.to_string(), hint).at("occurred")
+    })?;
+    Ok(SealedDate { text: date.as_str().to_owned(), earliest: span.earliest, latest: span.latest })
+}
+
+/// The ids that an event refers to, each once, in the order of the keys of its kind and then of
+/// the common ones: so a correction names first what it corrects.
+fn refers_to(record: &Record, event: &Event) -> Vec<EventId> {
+    let mut ids: Vec<EventId> = Vec::new();
+    event.mentions(&mut |mention| {
+        let id = match mention.what {
+            Mentioned::Event(id, _) => Some(id.clone()),
+            Mentioned::PartyOrEvent(text) => {
+                let is_party = Slug::parse(text)
+                    .is_some_and(|slug| record.is_declared(Named::Party, None, &slug));
+                EventId::parse(text).filter(|_| !is_party)
+            }
+            Mentioned::Declared(..) | Mentioned::Date(_) => None,
+        };
+        if let Some(id) = id
+            && !ids.contains(&id)
+        {
+            ids.push(id);
+        }
+    });
+    ids
+}
+
+/// The id that a ledger assigns to the event at a place, where none was handed in: the first of a
+/// few that only this ledger and place give and that nothing else is called by.
+pub fn assign_id(ledger: &LedgerId, at: Sequence, is_taken: impl Fn(&EventId) -> bool) -> EventId {
+    let mut ids = (0..ATTEMPTS).map(|attempt| assigned(ledger, at, attempt));
+    let last = assigned(ledger, at, ATTEMPTS);
+    ids.find(|id| !is_taken(id)).unwrap_or(last)
+}
+
+/// Whether an id is one that the ledger assigned to this place.
+pub fn is_assigned(ledger: &LedgerId, at: Sequence, id: &EventId) -> bool {
+    id.as_str().len() == ASSIGNED_LENGTH
+        && (0..=ATTEMPTS).any(|attempt| assigned(ledger, at, attempt) == *id)
+}
+
+fn assigned(ledger: &LedgerId, at: Sequence, attempt: u8) -> EventId {
+    let mut seed = ledger.as_bytes().to_vec();
+    seed.extend(at.get().to_be_bytes());
+    seed.push(attempt);
+    let digest = Digest::of_bytes(&seed);
+    let mut bytes = digest.as_bytes().iter().map(|byte| usize::from(*byte));
+    let mut text = String::with_capacity(ASSIGNED_LENGTH);
+    let mut symbol = |symbols: &[u8]| {
+        let byte = bytes.next().unwrap_or_default() % symbols.len();
+        text.push(char::from(symbols.get(byte).copied().unwrap_or(b'x')));
+    };
+    symbol(LETTERS);
+    (1..ASSIGNED_LENGTH).for_each(|_| symbol(SYMBOLS));
+    EventId::of_symbols(text)
+}
