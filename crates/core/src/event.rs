@@ -63,9 +63,6 @@ words! {
     }
 }
 
-/// The keys that stand beside a kind's own: where, when and under what name.
-const PLACE_KEYS: &[&str] = &["kind", "dispute", "id", "occurred"];
-
 /// The keys that every kind of event has (but `version_of`, where [`Kind::has_versions`] says no).
 pub const COMMON_KEYS: &[KeySpec] = Common::KEYS;
 
@@ -259,16 +256,7 @@ impl Event {
     fn from_members(members: Vec<(String, Json)>) -> Result<Self, Refusal> {
         let mut document = Document::new(members);
         let kind = read_kind(document.take("kind"))?;
-        let mut known: Vec<KeySpec> = kind.keys().copied().collect();
-        let place = PLACE_KEYS.iter().filter(|key| **key != "dispute" || kind.has_dispute());
-        known.extend(place.map(|name| KeySpec {
-            name,
-            required: false,
-            shape: schema::Shape::Text,
-            refers_to: &[],
-            about: "",
-        }));
-        document.only(&[&known])?;
+        document.only(|key| kind.has_key(key), || kind.key_names())?;
         let id = document.optional("id")?;
         let dispute = if kind.has_dispute() { Some(document.required("dispute")?) } else { None };
         let occurred = if kind.has_dispute() {
@@ -421,7 +409,17 @@ impl Kind {
     }
 
     fn has_key(self, key: &str) -> bool {
-        PLACE_KEYS.contains(&key) || self.keys().any(|spec| spec.name == key)
+        match key {
+            "dispute" => self.has_dispute(),
+            "kind" | "id" | "occurred" => true,
+            _ => self.keys().any(|spec| spec.name == key),
+        }
+    }
+
+    fn key_names(self) -> Vec<&'static str> {
+        let place = ["kind", "id", "occurred", "dispute"].into_iter();
+        let place = place.filter(|key| self.has_key(key));
+        place.chain(self.keys().map(|spec| spec.name)).collect()
     }
 }
 
@@ -431,10 +429,10 @@ fn read_kind(json: Option<Json>) -> Result<Kind, Refusal> {
         let hint = "add `kind`; `dispute help kinds` lists them";
         return Err(Refusal::new(RefusalCode::MissingKey, message, hint).at("kind"));
     };
-    let words: Vec<&str> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
     let word = word(&json, &["the kinds of event"]).map_err(|refusal| within("kind", refusal))?;
     check_text(word).map_err(|refusal| within("kind", refusal))?;
     Kind::parse(word).ok_or_else(|| {
+        let words: Vec<&str> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
         let hint = match nearest(word, &words) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "`dispute help kinds` lists them".to_owned(),

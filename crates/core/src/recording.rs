@@ -27,7 +27,7 @@ const SYMBOLS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// How long they are: 20 · 32⁷ ids make a clash of two ledgers' events unlikely.
 const ASSIGNED_LENGTH: usize = 8;
 /// How many ids are tried for one place. That all of them are taken does not happen.
-const ATTEMPTS: u8 = 16;
+const ATTEMPTS: u8 = 4;
 
 /// Why a record cannot be read from a log.
 #[derive(Debug, Error)]

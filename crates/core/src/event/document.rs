@@ -1,7 +1,7 @@
 //! One JSON object on its way to a typed event: each key is taken out once, and what is left over
 //! at the end was not known.
 
-use crate::event::schema::{KeySpec, Keys, Value};
+use crate::event::schema::{Keys, Value};
 use crate::json::Json;
 use crate::refusal::{Refusal, RefusalCode};
 
@@ -26,15 +26,19 @@ impl Document {
 
     /// Reads a set of keys and refuses whatever else is there.
     pub(crate) fn read_all<K: Keys>(mut self) -> Result<K, Refusal> {
-        self.only(&[K::KEYS])?;
+        let is_known = |key: &str| K::KEYS.iter().any(|spec| spec.name == key);
+        self.only(is_known, || K::KEYS.iter().map(|spec| spec.name).collect())?;
         K::read(&mut self)
     }
 
-    /// Refuses a key that is in none of the lists.
-    pub(crate) fn only(&self, known: &[&[KeySpec]]) -> Result<(), Refusal> {
-        let names: Vec<&str> = known.iter().flat_map(|keys| keys.iter()).map(|k| k.name).collect();
-        match self.members.iter().find(|(key, _)| !names.contains(&key.as_str())) {
-            Some((key, _)) => Err(unknown_key(key, &names)),
+    /// Refuses a key that is not known; `names` are those that are, for a hint.
+    pub(crate) fn only(
+        &self,
+        is_known: impl Fn(&str) -> bool,
+        names: impl Fn() -> Vec<&'static str>,
+    ) -> Result<(), Refusal> {
+        match self.members.iter().find(|(key, _)| !is_known(key)) {
+            Some((key, _)) => Err(unknown_key(key, &names())),
             None => Ok(()),
         }
     }
