@@ -1,2 +1,16 @@
-//! The command line.
-fn main() {}
+//! The command line of `dispute`: words in, words out.
+
+mod commands;
+mod error;
+mod exit_code;
+mod flags;
+mod ledger;
+mod output;
+mod reading;
+mod render;
+mod when;
+mod writing;
+
+fn main() -> std::process::ExitCode {
+    commands::run()
+}

@@ -217,7 +217,28 @@ impl<'a, S: SaltSource> Sealer<'a, S> {
     /// # Errors
     /// As [`seal`], and [`SealError::ClockBehind`]. The sealer then stays where it was.
     pub fn seal(&mut self, draft: Draft) -> Result<Entry, SealError> {
-        let recorded_at = next_recorded_at(self.head.recorded_at, self.clock.now(), self.behind)?;
+        let recorded_at = self.next_time()?;
+        self.seal_at(draft, recorded_at)
+    }
+
+    /// The time at which the next event would be recorded now.
+    ///
+    /// # Errors
+    /// [`SealError::ClockBehind`].
+    pub fn next_time(&self) -> Result<Instant, SealError> {
+        Ok(next_recorded_at(self.head.recorded_at, self.clock.now(), self.behind)?)
+    }
+
+    /// Seals the next event at a time that [`next_time`](Self::next_time) gave, so that rules can
+    /// be asked about just that time.
+    ///
+    /// # Errors
+    /// As [`seal`], and [`SealError::ClockBehind`] where the time is before the last envelope's.
+    pub fn seal_at(&mut self, draft: Draft, recorded_at: Instant) -> Result<Entry, SealError> {
+        if recorded_at < self.head.recorded_at {
+            let (last, now) = (self.head.recorded_at, recorded_at);
+            return Err(ClockBehind { last, now }.into());
+        }
         let salt = self.salts.salt()?;
         let entry = seal(draft, self.ledger, &self.head, recorded_at, salt)?;
         self.head = entry.head();

@@ -305,6 +305,15 @@ impl State {
     }
 }
 
+/// The warnings of a dispute at a cut, without the rest of its state.
+pub fn warnings_of(record: &Record, dispute: &Slug, as_of: AsOf) -> Vec<Warning> {
+    let Some(mut fold) = fold_of(record, dispute, as_of) else { return Vec::new() };
+    let course = course(record, dispute, as_of);
+    fold.run(&course.certain);
+    review::review(record, record.zone_of(Some(dispute)), &course, as_of.moment(), &mut fold);
+    fold.warnings.sorted_by_key(|n| n)
+}
+
 /// The opening of a dispute that stands.
 fn opening<'a>(record: &'a Record, dispute: &Slug) -> Option<(&'a EventId, &'a DisputeOpened)> {
     let n = *record.openings(dispute).last()?;

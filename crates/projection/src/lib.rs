@@ -6,6 +6,6 @@ mod docket;
 mod timeline;
 
 pub use as_of::{AsOf, Course, Step, course};
-pub use dispute::{Dated, Known, State, Statements, described_at};
+pub use dispute::{Dated, Known, State, Statements, described_at, warnings_of};
 pub use docket::Row;
 pub use timeline::{Change, Entry, timeline};

@@ -1,0 +1,283 @@
+//! The verbs: one file each, its arguments above, its doing below.
+
+mod add;
+mod amend;
+mod completions;
+mod demo;
+mod head;
+mod help;
+mod import;
+mod init;
+mod list;
+mod log;
+mod man;
+mod replay;
+mod retract;
+pub(crate) mod show;
+mod verify;
+
+use std::io::IsTerminal;
+use std::panic;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::styling::Styles;
+use clap::error::ErrorKind;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use dispute_core::{Clock, Edtf, SledLog, SystemClock};
+
+use crate::error::{CommandError, Result, Stop};
+use crate::exit_code::ExitCode;
+use crate::ledger;
+use crate::output::Output;
+use crate::when::Today;
+
+/// What every verb can reach: where the ledger is, how to answer, what time it is.
+pub(crate) struct Context {
+    /// The ledger that was named.
+    pub(crate) named: Option<PathBuf>,
+    /// How to answer.
+    pub(crate) output: Output,
+    /// What `today` means.
+    pub(crate) today: Today,
+    /// How long to wait for another process to leave the ledger.
+    pub(crate) wait: Duration,
+}
+
+impl Context {
+    /// The folder of the ledger.
+    pub(crate) fn folder(&self) -> Result<PathBuf> {
+        ledger::find(self.named.as_deref())
+    }
+
+    /// Opens the ledger.
+    pub(crate) fn open(&self) -> Result<SledLog> {
+        ledger::open(&self.folder()?, self.wait, self.output)
+    }
+}
+
+/// A verb: its name, its arguments and its doing.
+struct Verb {
+    command: fn() -> Command,
+    run: fn(&ArgMatches, &Context) -> Result<ExitCode>,
+}
+
+const VERBS: &[Verb] = &[
+    Verb { command: init::command, run: init::run },
+    Verb { command: add::command, run: add::run },
+    Verb { command: import::command, run: import::run },
+    Verb { command: amend::command, run: amend::run },
+    Verb { command: retract::command, run: retract::run },
+    Verb { command: list::command, run: list::run },
+    Verb { command: log::command, run: log::run },
+    Verb { command: show::command, run: show::run },
+    Verb { command: replay::command, run: replay::run },
+    Verb { command: verify::command, run: verify::run },
+    Verb { command: head::command, run: head::run },
+    Verb { command: demo::command, run: demo::run },
+    Verb { command: completions::command, run: completions::run },
+    Verb { command: man::command, run: man::run },
+    Verb { command: help::command, run: help::run },
+];
+
+/// The whole command line.
+pub(crate) fn command_line() -> Command {
+    let mut command = Command::new("dispute")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("The record of a labor dispute that both sides, a mediator and a court can check")
+        .after_help(
+            "Example:\n  dispute init --name \"California health care\"\n  \
+             dispute add party kaiser --name \"Kaiser Permanente\" --role employer\n\n\
+             dispute demo shows all of it on a real strike; dispute help kinds lists what can be \
+             recorded.",
+        )
+        .styles(Styles::plain())
+        .term_width(terminal_width())
+        .disable_help_subcommand(true)
+        .subcommand_required(true)
+        .infer_subcommands(false)
+        .args(global_arguments());
+    for verb in VERBS {
+        command = command.subcommand((verb.command)());
+    }
+    command
+}
+
+fn global_arguments() -> Vec<Arg> {
+    let flag = |name: &'static str| Arg::new(name).long(name).global(true);
+    vec![
+        flag("ledger")
+            .short('L')
+            .value_name("DIR")
+            .value_parser(value_parser!(PathBuf))
+            .env("DISPUTE_LEDGER")
+            .hide_env(true)
+            .help("The ledger's folder [default: $DISPUTE_LEDGER, or the nearest .dispute]"),
+        flag("json").action(ArgAction::SetTrue).help("Answer in JSON"),
+        flag("quiet").short('q').action(ArgAction::SetTrue).help("No remarks"),
+        flag("verbose").short('v').action(ArgAction::Count).help("More remarks"),
+        flag("color")
+            .value_name("WHEN")
+            .value_parser(["auto", "always", "never"])
+            .default_value("auto")
+            .hide_default_value(true)
+            .hide_possible_values(true)
+            .help("Colour: auto, always or never"),
+        flag("no-pager").action(ArgAction::SetTrue).help("Never use a pager"),
+        flag("no-input").action(ArgAction::SetTrue).help("Never ask anything"),
+        flag("wait")
+            .value_name("SECONDS")
+            .value_parser(value_parser!(f64))
+            .default_value("10")
+            .help("How long to wait for another process that has the ledger open"),
+        flag("today")
+            .value_name("DATE")
+            .env("DISPUTE_TODAY")
+            .hide_env(true)
+            .help("What `today` means in dates; it never changes when something was recorded"),
+    ]
+}
+
+/// Runs the verb that the command line names and answers the shell.
+pub(crate) fn run() -> std::process::ExitCode {
+    // A panic is said below, in our own words.
+    panic::set_hook(Box::new(|_| {}));
+    let json = std::env::args_os().any(|argument| argument == "--json");
+    let output = Output { json, quiet: false, colour: false, width: terminal_width() };
+    let result = panic::catch_unwind(|| dispatch(output)).unwrap_or_else(|_| {
+        let message = "the program came to a state that it should not come to";
+        Err(CommandError::new("unexpected", message, ExitCode::Failed)
+            .fact("what was answered before is recorded; this command may not be")
+            .hint("run dispute verify, and tell the developers what you did")
+            .into())
+    });
+    match result {
+        Ok(code) => code.into(),
+        Err(Stop::ClosedPipe) => ExitCode::Done.into(),
+        Err(Stop::Error(error)) => {
+            output.error(&error);
+            error.exit.into()
+        }
+    }
+}
+
+fn dispatch(output: Output) -> Result<ExitCode> {
+    let matches = match command_line().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => return explain(&error, output),
+    };
+    let context = context(&matches)?;
+    let Some((name, arguments)) = matches.subcommand() else {
+        return Err(CommandError::usage("no verb was given").hint("dispute --help").into());
+    };
+    match VERBS.iter().find(|verb| (verb.command)().get_name() == name) {
+        Some(verb) => (verb.run)(arguments, &context),
+        None => Err(CommandError::usage(format!("there is no verb {name}")).into()),
+    }
+}
+
+/// Help that was asked for is an answer; anything else is a usage error.
+fn explain(error: &clap::Error, output: Output) -> Result<ExitCode> {
+    let text = error.render().to_string();
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        output.answer(&text)?;
+        return Ok(ExitCode::Done);
+    }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return Err(CommandError::usage("something is missing: what is to be done?")
+            .hint("dispute --help lists the verbs, dispute VERB --help says what each takes")
+            .into());
+    }
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let first = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    let mut message = CommandError::usage(first);
+    for line in lines.filter(|line| !line.starts_with("For more information")) {
+        match line.trim().strip_prefix("tip: ") {
+            Some(tip) => message = message.hint(tip.to_owned()),
+            None => message = message.fact(line.trim().to_owned()),
+        }
+    }
+    if message.hint.is_none() {
+        message = message.hint("dispute --help lists the verbs, dispute VERB --help its arguments");
+    }
+    Err(message.into())
+}
+
+fn context(matches: &ArgMatches) -> Result<Context> {
+    let now = SystemClock.now();
+    let given = match matches.get_one::<String>("today") {
+        None => None,
+        Some(text) => match Edtf::parse(text).ok().and_then(|date| date.as_day()) {
+            Some(day) => Some(day),
+            None => {
+                let message = format!("`{text}` is no day that today could be");
+                return Err(CommandError::usage(message).hint("write --today 2025-04-05").into());
+            }
+        },
+    };
+    let seconds = matches.get_one::<f64>("wait").copied().unwrap_or(10.0);
+    let wait = Duration::try_from_secs_f64(seconds).map_err(|_| {
+        CommandError::usage(format!("{seconds} is no number of seconds to wait")).hint("--wait 10")
+    })?;
+    let colour = match matches.get_one::<String>("color").map(String::as_str) {
+        Some("always") => true,
+        Some("never") => false,
+        _ => {
+            std::io::stdout().is_terminal()
+                && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+                && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+        }
+    };
+    Ok(Context {
+        named: matches.get_one::<PathBuf>("ledger").cloned(),
+        output: Output {
+            json: matches.get_flag("json"),
+            quiet: matches.get_flag("quiet"),
+            colour,
+            width: terminal_width(),
+        },
+        today: Today { now, given },
+        wait,
+    })
+}
+
+/// The width to write for: that of the terminal up to 100, 80 where there is none.
+fn terminal_width() -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    columns.unwrap_or(80_usize).clamp(40, 100)
+}
+
+/// The argument that names who records.
+fn recorder_argument() -> Arg {
+    Arg::new("as")
+        .long("as")
+        .value_name("NAME")
+        .help("Who records [default: $DISPUTE_AS, or the name set at init]")
+}
+
+/// The arguments of every verb that writes.
+fn writing_arguments() -> [Arg; 4] {
+    [
+        recorder_argument(),
+        Arg::new("dry-run")
+            .long("dry-run")
+            .action(ArgAction::SetTrue)
+            .help("Check everything and write nothing"),
+        Arg::new("expect-head")
+            .long("expect-head")
+            .value_name("SEQ:DIGEST")
+            .help("Refuse if the ledger has moved on from this head"),
+        Arg::new("accept-clock")
+            .long("accept-clock")
+            .action(ArgAction::SetTrue)
+            .help("Record although the clock is behind the last event"),
+    ]
+}
+
+/// The argument that cuts at the end of a date.
+fn on_argument() -> Arg {
+    Arg::new("on")
+        .long("on")
+        .value_name("DATE")
+        .help("As of the end of a date: 2025-02-20, 2025-02, today, 3 days ago")
+}

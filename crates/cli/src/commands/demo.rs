@@ -1,0 +1,132 @@
+//! `dispute demo`: all of it on a real strike, in a temporary folder.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use clap::{ArgMatches, Command};
+use dispute_core::event::Event;
+use dispute_core::{
+    BehindClock, EventLog, Founding, ReadLog, Record, Recorded, Scope, Sealer, SledLog, Slug,
+    SystemClock, assign_id, draft, read_record,
+};
+use dispute_projection::State;
+
+use super::{Context, verify};
+use crate::error::{CommandError, Result};
+use crate::exit_code::ExitCode;
+use crate::render;
+
+/// The strike of Kaiser's mental health clinicians, with its sources.
+const STORY: &str = include_str!("../../../../fixtures/kaiser-socal-2024.jsonl");
+const DISPUTE: &str = "kaiser-socal-2024";
+const DATES: [&str; 4] = ["2024-10-21", "2025-02-20", "2025-03-10", "2025-05-09"];
+/// A fact whose text one would like to have been another.
+const ALTERED: &[u8] = b"19% over 4 years";
+
+pub(super) fn command() -> Command {
+    Command::new("demo")
+        .about("Show all of it on a real strike, in a temporary folder")
+        .after_help("Example:\n  dispute demo")
+}
+
+pub(super) fn run(_: &ArgMatches, context: &Context) -> Result<ExitCode> {
+    let failed = |error: std::io::Error| CommandError::io("use", &std::env::temp_dir(), &error);
+    let folder = tempfile::tempdir().map_err(failed)?;
+    let dir = folder.path().join(".dispute");
+    let mut log = found(&dir)?;
+    let record = import(&mut log)?;
+    let mut text = format!(
+        "The strike of Kaiser's mental health clinicians, Southern California, 2024–25:\n\
+         {} facts from {} sources, each an event in a chain.\n",
+        record.len(),
+        sources(&record)
+    );
+    let dispute = Slug::parse(DISPUTE).ok_or_else(unexpected)?;
+    for date in DATES {
+        let as_of = context.today.cut(Some(date), record.zone_of(Some(&dispute)))?;
+        let state = State::of(&record, &dispute, as_of).ok_or_else(unexpected)?;
+        text.push_str(&format!("\n$ dispute show {DISPUTE} --on {date}\n"));
+        text.push_str(&render::state_in_brief(&state, &record, context.output));
+    }
+    text.push_str("\n$ dispute verify\n");
+    text.push_str(&render::report(&verify::check(&log, &[])?, context.output));
+    drop(log);
+    text.push_str(&altered(&dir, context)?);
+    text.push_str(
+        "\nNext, in a folder of your own:\n  \
+         dispute init --name \"Our contract\"\n  \
+         dispute add party acme --name \"Acme Inc.\" --role employer\n  \
+         dispute help kinds      what can be recorded\n  \
+         dispute help dates      how to say when, also when nobody knows exactly\n",
+    );
+    context.output.answer(&text)?;
+    Ok(ExitCode::Done)
+}
+
+fn found(dir: &Path) -> Result<SledLog> {
+    let founding = Founding::new("demo", "demo", &SystemClock)?.seal()?;
+    Ok(SledLog::create(dir, &founding)?)
+}
+
+/// Records the story, and reads it back from the ledger.
+fn import(log: &mut SledLog) -> Result<Record> {
+    let (head, ledger) = (log.head()?, log.ledger()?.id);
+    let mut record = Record::default();
+    let mut sealer = Sealer::new(ledger, head, &SystemClock, BehindClock::Accept);
+    let mut entries = Vec::new();
+    for line in STORY.lines() {
+        let event = Event::parse(line)?;
+        let (sequence, recorded_at) = (sealer.head().sequence.next(), sealer.next_time()?);
+        let id = event.id.clone();
+        let id = id.unwrap_or_else(|| assign_id(&ledger, sequence, |_| false));
+        let new = Recorded::new(sequence, recorded_at, id.clone(), event.clone());
+        record.admit(new, &|_| false)?;
+        entries.push(sealer.seal_at(draft(&record, &event, id, "demo")?, recorded_at)?);
+    }
+    let mut append = log.begin(&head)?;
+    for entry in entries {
+        append.push(entry)?;
+    }
+    append.commit()?;
+    Ok(read_record(log, &Scope::Whole)?)
+}
+
+fn sources(record: &Record) -> usize {
+    let mut names: Vec<String> = Vec::new();
+    for n in 0..record.len() {
+        let sources = record.document(n).and_then(|event| event.common.sources.as_ref());
+        for source in sources.into_iter().flatten() {
+            names.extend(source.url.clone().or(source.title.clone()));
+        }
+    }
+    names.sort();
+    names.dedup();
+    names.len()
+}
+
+/// Alters one byte in a copy, and verifies the copy.
+fn altered(dir: &Path, context: &Context) -> Result<String> {
+    let failed = |error: std::io::Error| CommandError::io("copy", dir, &error);
+    let copy = tempfile::tempdir().map_err(failed)?;
+    verify::copy_folder(dir, copy.path()).map_err(failed)?;
+    let file = copy.path().join("store").join("db");
+    let mut bytes = fs::read(&file).map_err(failed)?;
+    // The last copy of a value is the one that counts in a store that only grows.
+    let place = bytes.windows(ALTERED.len()).rposition(|window| window == ALTERED);
+    let Some(byte) = place.and_then(|place| bytes.get_mut(place)) else {
+        return Err(unexpected().into());
+    };
+    *byte = b'2';
+    fs::write(&file, &bytes).map_err(failed)?;
+    let report = verify::check_folder(copy.path(), &[], Duration::from_secs(2))?;
+    let mut text = "\nNow one byte is altered in a copy of the ledger's file: \"19%\" becomes \"29%\".\n\
+                    $ dispute verify\n"
+        .to_owned();
+    text.push_str(&render::report(&report, context.output));
+    Ok(text)
+}
+
+fn unexpected() -> CommandError {
+    CommandError::new("unexpected", "the demo's own story does not fit", ExitCode::Failed)
+}

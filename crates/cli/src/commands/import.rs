@@ -1,0 +1,222 @@
+//! `dispute import`: records a file of event documents, all of them or none.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use dispute_core::event::Event;
+use dispute_core::{EventId, EventLog, Json, Refusal, RefusalCode};
+
+use super::{Context, writing_arguments};
+use crate::error::{CommandError, Result, Stop};
+use crate::exit_code::ExitCode;
+use crate::render;
+use crate::writing::{Writing, warnings_brought, write_file};
+
+/// How many refusals are told in full.
+const MOST_TOLD: usize = 10;
+
+pub(super) fn command() -> Command {
+    Command::new("import")
+        .about("Record a file of event documents, one JSON object a line: all of them or none")
+        .after_help(
+            "Examples:\n  dispute import events.jsonl\n  dispute import events.jsonl --keep-going\n\n\
+             An event that is on record already, with the same id and content, changes nothing; \
+             so a file can be imported again.",
+        )
+        .arg(
+            Arg::new("file")
+                .value_name("FILE")
+                .required(true)
+                .value_parser(value_parser!(PathBuf))
+                .help("The file; - for stdin"),
+        )
+        .arg(
+            Arg::new("keep-going")
+                .long("keep-going")
+                .action(ArgAction::SetTrue)
+                .help("Record the good rows, and write the others to FILE.rejected.jsonl"),
+        )
+        .args(writing_arguments())
+}
+
+/// A row that was refused.
+struct Rejected {
+    text: String,
+    refusal: Refusal,
+}
+
+pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
+    let path = arguments.get_one::<PathBuf>("file").cloned().unwrap_or_default();
+    let keep_going = arguments.get_flag("keep-going");
+    let lines = read_lines(&path)?;
+    let mut writing = Writing::open(arguments, context)?;
+    let mut record = writing.whole_record()?;
+    let head_before = writing.head.sequence;
+    let coming: HashSet<EventId> = lines.iter().filter_map(|line| id_of(line)).collect();
+    let mut sealer = writing.begin_sealing();
+    let (mut entries, mut new, mut rejected) = (Vec::new(), Vec::new(), Vec::new());
+    let mut already_recorded = 0_u64;
+    for (n, line) in lines.iter().enumerate() {
+        if line.trim().is_empty() {
+            continue;
+        }
+        let admitted = Event::parse(line.trim()).map_err(Stop::from).and_then(|event| {
+            writing.admit(&mut record, &mut sealer, event, &|id| coming.contains(id))
+        });
+        match admitted {
+            Ok(answer) if answer.already_recorded => already_recorded += 1,
+            Ok(answer) => {
+                new.push(answer.id);
+                entries.extend(answer.entry);
+            }
+            Err(stop) => {
+                let mut refusal = refusal_of(stop)?;
+                refusal.line = Some(u64::try_from(n).unwrap_or(u64::MAX).saturating_add(1));
+                rejected.push(Rejected { text: line.clone(), refusal });
+            }
+        }
+    }
+    if !rejected.is_empty() && !keep_going {
+        return Err(refused(&rejected).into());
+    }
+    let ids: Vec<&EventId> = new.iter().collect();
+    let warnings = warnings_brought(&record, head_before, &ids, context);
+    let kept = match rejected.is_empty() || writing.is_dry_run() {
+        true => None,
+        false => Some(keep_rejected(&path, &rejected)?),
+    };
+    if !entries.is_empty() && !writing.is_dry_run() {
+        let mut append = writing.log.begin(&writing.head)?;
+        for entry in entries {
+            append.push(entry)?;
+        }
+        writing.head = append.commit()?;
+    }
+    let head = writing.head;
+    let recorded = u64::try_from(new.len()).unwrap_or(u64::MAX);
+    let refused_rows = u64::try_from(rejected.len()).unwrap_or(u64::MAX);
+    if context.output.json {
+        context.output.document(&Json::object([
+            ("schema", Json::text("dispute/import/v1")),
+            ("recorded", Json::count(recorded)),
+            ("already_recorded", Json::count(already_recorded)),
+            ("rejected", Json::count(refused_rows)),
+            (
+                "head",
+                Json::object([
+                    ("sequence", Json::count(head.sequence.get())),
+                    ("digest", Json::text(head.digest)),
+                    ("recorded_at", Json::text(head.recorded_at)),
+                ]),
+            ),
+            ("warnings", Json::List(warnings.iter().map(|w| w.to_json()).collect())),
+        ]))?;
+    } else {
+        let would = if writing.is_dry_run() { "would record" } else { "recorded" };
+        let mut text = format!("{would} {recorded} events");
+        if already_recorded > 0 {
+            text.push_str(&format!(", {already_recorded} were recorded already"));
+        }
+        if refused_rows > 0 {
+            text.push_str(&format!(", {refused_rows} rejected"));
+        }
+        text.push_str(&format!("\nhead {}\n", crate::writing::short(&head)));
+        text.push_str(&render::warnings(&warnings, context.output.width));
+        context.output.answer(&text)?;
+    }
+    match kept {
+        Some(kept) => Err(refused(&rejected)
+            .fact(format!("the rejected rows are in {}", kept.display()))
+            .hint(format!("mend them there, then: dispute import {}", kept.display()))
+            .into()),
+        None if refused_rows > 0 => Err(refused(&rejected).into()),
+        None => Ok(ExitCode::Done),
+    }
+}
+
+fn read_lines(path: &Path) -> Result<Vec<String>> {
+    let failed = |error: std::io::Error| CommandError::io("read", path, &error);
+    let reader: Box<dyn Read> = if path == Path::new("-") {
+        Box::new(std::io::stdin())
+    } else {
+        Box::new(File::open(path).map_err(|error| {
+            failed(error).hint("name a file of event documents, one JSON object a line")
+        })?)
+    };
+    let mut lines = Vec::new();
+    for (n, line) in BufReader::new(reader).split(b'\n').enumerate() {
+        let line = String::from_utf8(line.map_err(failed)?).map_err(|_| {
+            let message = format!("line {} is not UTF-8", n + 1);
+            CommandError::new("bad-json", message, ExitCode::Refused)
+                .hint("save the file as UTF-8; nothing was recorded")
+        })?;
+        let line = if n == 0 { line.trim_start_matches('\u{feff}').to_owned() } else { line };
+        lines.push(line);
+    }
+    Ok(lines)
+}
+
+/// The id that a row hands in, whether or not the rest of it is an event.
+fn id_of(line: &str) -> Option<EventId> {
+    EventId::parse(Json::parse(line.trim()).ok()?.get("id")?.as_text()?)
+}
+
+/// The refusal behind an error; any other error stops the import.
+fn refusal_of(stop: Stop) -> Result<Refusal> {
+    match stop {
+        Stop::Error(error) if error.exit == ExitCode::Refused => {
+            let code = RefusalCode::ALL.iter().find(|code| code.as_str() == error.code);
+            match code {
+                Some(code) => {
+                    Ok(Refusal::new(*code, error.message, error.hint.unwrap_or_default()))
+                }
+                None => Err(Stop::Error(error)),
+            }
+        }
+        other => Err(other),
+    }
+}
+
+/// One error for all rows that were refused: the first as its code, the first few in full.
+fn refused(rejected: &[Rejected]) -> CommandError {
+    let mut refusals = rejected.iter().map(|row| &row.refusal);
+    let Some(first) = refusals.next() else {
+        return CommandError::new("unexpected", "no row was refused", ExitCode::Failed);
+    };
+    let mut error = CommandError::from(first.clone());
+    for refusal in refusals.by_ref().take(MOST_TOLD - 1) {
+        error = error.fact(format!("{}: {refusal}", refusal.code));
+    }
+    let more = refusals.count();
+    if more > 0 {
+        error = error.fact(format!("and {more} more rows"));
+    }
+    error
+}
+
+/// Writes the rejected rows beside the file; what an earlier import left there is kept under
+/// another name.
+fn keep_rejected(path: &Path, rejected: &[Rejected]) -> Result<PathBuf> {
+    let stem = match path.file_stem() {
+        Some(stem) if path != Path::new("-") => stem.to_string_lossy().into_owned(),
+        _ => "stdin".to_owned(),
+    };
+    let kept = path.with_file_name(format!("{stem}.rejected.jsonl"));
+    if kept.exists() {
+        let free = (1..).map(|n| path.with_file_name(format!("{stem}.rejected.{n}.jsonl")));
+        if let Some(free) = free.take(10_000).find(|free| !free.exists()) {
+            std::fs::rename(&kept, &free)
+                .map_err(|error| CommandError::io("rename", &kept, &error))?;
+        }
+    }
+    let mut text = String::new();
+    for row in rejected {
+        text.push_str(row.text.trim_end());
+        text.push('\n');
+    }
+    write_file(&kept, text.as_bytes())?;
+    Ok(kept)
+}

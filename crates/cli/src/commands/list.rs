@@ -1,0 +1,64 @@
+//! `dispute list`: every dispute with its phase.
+
+use clap::{Arg, ArgMatches, Command};
+use dispute_core::{Scope, read_record};
+use dispute_projection::{Row, State};
+
+use super::{Context, on_argument};
+use crate::error::{CommandError, Result};
+use crate::exit_code::ExitCode;
+use crate::render;
+
+const PHASES: [&str; 10] = [
+    "none", "closed", "settled", "tentative-agreement", "stoppage", "arbitration", "mediation",
+    "impasse", "bargaining", "opened",
+];
+
+pub(super) fn command() -> Command {
+    Command::new("list")
+        .about("List every dispute with its phase")
+        .after_help("Example:\n  dispute list --on 2025-02-20 --phase stoppage")
+        .arg(on_argument())
+        .arg(
+            Arg::new("phase")
+                .long("phase")
+                .value_name("PHASE")
+                .value_parser(PHASES)
+                .hide_possible_values(true)
+                .help(format!("Only disputes in this phase: {}", PHASES.join(", "))),
+        )
+}
+
+pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
+    let log = context.open()?;
+    let record = read_record(&log, &Scope::Whole)?;
+    let on = arguments.get_one::<String>("on").map(String::as_str);
+    let phase = arguments.get_one::<String>("phase");
+    // Each dispute is asked about in its own zone; a date is wrong in all or in none.
+    context.today.cut(on, dispute_core::Zone::UTC)?;
+    let mut rows = Vec::new();
+    for dispute in record.disputes() {
+        let as_of = match context.today.cut(on, record.zone_of(Some(&dispute))) {
+            Ok(as_of) => as_of,
+            Err(_) => {
+                let message = format!("the date cannot be read in the zone of {dispute}");
+                return Err(CommandError::usage(message).hint("name a day").into());
+            }
+        };
+        let Some(state) = State::of(&record, &dispute, as_of) else { continue };
+        let row = Row::of(&state);
+        if phase.is_none_or(|phase| phase == row.phase.as_str()) {
+            rows.push(row);
+        }
+    }
+    if context.output.json {
+        let mut out = context.output.rows();
+        for row in &rows {
+            out.write(&format!("{}\n", row.to_json()))?;
+        }
+        out.end()?;
+    } else {
+        context.output.answer(&render::list_rows(&rows, context.output))?;
+    }
+    Ok(ExitCode::Done)
+}

@@ -1,0 +1,210 @@
+//! `dispute log`: the events, one a row.
+
+use std::collections::BTreeSet;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use dispute_core::event::{Event, Kind};
+use dispute_core::{Instant, Json, Record, Scope, SledLog, Slug, Span, Zone, read_record};
+
+use super::Context;
+use crate::error::{CommandError, Result};
+use crate::exit_code::ExitCode;
+use crate::{reading, render};
+
+pub(super) fn command() -> Command {
+    Command::new("log")
+        .about("List events, of one dispute or of all, in the order in which they happened")
+        .after_help(
+            "Examples:\n  dispute log kaiser-socal-2024 --since 2025-02 --until 2025-03\n  \
+             dispute log kaiser-socal-2024 --by kaiser --kind rejection,acceptance\n  \
+             dispute log --recorded --json",
+        )
+        .arg(Arg::new("dispute").value_name("DISPUTE").help("The dispute [default: all]"))
+        .arg(
+            Arg::new("since")
+                .long("since")
+                .value_name("DATE")
+                .help("What may have happened on the date or after it"),
+        )
+        .arg(
+            Arg::new("until")
+                .long("until")
+                .value_name("DATE")
+                .help("What may have happened by the end of the date"),
+        )
+        .arg(Arg::new("by").long("by").value_name("PARTY").help("What a party did or said"))
+        .arg(
+            Arg::new("kind")
+                .long("kind")
+                .value_name("KIND,…")
+                .value_delimiter(',')
+                .action(ArgAction::Append)
+                .help("Only these kinds"),
+        )
+        .arg(
+            Arg::new("recorded")
+                .long("recorded")
+                .action(ArgAction::SetTrue)
+                .help("In the order of recording"),
+        )
+        .arg(
+            Arg::new("exit-code")
+                .long("exit-code")
+                .action(ArgAction::SetTrue)
+                .help("Exit with 20 if nothing was found"),
+        )
+}
+
+/// What is asked for.
+struct Filter {
+    dispute: Option<Slug>,
+    since: Option<Instant>,
+    until: Option<Instant>,
+    by: Option<String>,
+    kinds: Vec<Kind>,
+}
+
+pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
+    let log = context.open()?;
+    let dispute = arguments.get_one::<String>("dispute");
+    let dispute = dispute.map(|word| reading::find_dispute(&log, word)).transpose()?;
+    let scope = match &dispute {
+        Some(dispute) => Scope::Disputes(BTreeSet::from([dispute.clone()])),
+        None => Scope::Whole,
+    };
+    let record = read_record(&log, &scope)?;
+    let zone = record.zone_of(dispute.as_ref());
+    let filter = filter(arguments, dispute, zone, context)?;
+    let mut rows = matching(&record, &filter);
+    if !arguments.get_flag("recorded") {
+        rows.sort_by_key(|(n, span)| (span.latest.is_some(), span.latest, record.original(*n)));
+    }
+    let mut out = context.output.rows();
+    for (n, _) in &rows {
+        let row = if context.output.json {
+            format!("{}\n", row_to_json(&record, &log, *n)?)
+        } else {
+            render::log_row(&record, *n, zone, context.output)
+        };
+        out.write(&row)?;
+    }
+    out.end()?;
+    if rows.is_empty() {
+        context.output.remark("no events");
+        if arguments.get_flag("exit-code") {
+            return Ok(ExitCode::Differs);
+        }
+    }
+    Ok(ExitCode::Done)
+}
+
+fn filter(
+    arguments: &ArgMatches,
+    dispute: Option<Slug>,
+    zone: Zone,
+    context: &Context,
+) -> Result<Filter> {
+    let date = |key: &str| -> Result<Option<Span>> {
+        let Some(text) = arguments.get_one::<String>(key) else { return Ok(None) };
+        let date = context.today.read(text, zone)?;
+        if date.as_str() != text {
+            context.output.remark(&format!("--{key} {text} is {date}"));
+        }
+        Ok(date.span(zone).ok())
+    };
+    let words = arguments.get_many::<String>("kind").into_iter().flatten();
+    let kinds = words.map(|word| {
+        Kind::parse(word).ok_or_else(|| {
+            let near = Kind::ALL
+                .iter()
+                .min_by_key(|kind| strsim::damerau_levenshtein(kind.as_str(), word));
+            let near = near.map(|kind| format!("did you mean {kind}? ")).unwrap_or_default();
+            CommandError::usage(format!("there is no kind of event `{word}`"))
+                .hint(format!("{near}dispute help kinds lists them"))
+        })
+    });
+    Ok(Filter {
+        dispute,
+        since: date("since")?.and_then(|span| span.earliest),
+        until: date("until")?.and_then(|span| span.latest),
+        by: arguments.get_one::<String>("by").cloned(),
+        kinds: kinds.collect::<std::result::Result<_, _>>()?,
+    })
+}
+
+/// The events asked for, in the order of recording, with their spans.
+fn matching(record: &Record, filter: &Filter) -> Vec<(usize, Span)> {
+    let spans = spans(record);
+    let wanted = |(n, span): &(usize, Span)| {
+        let Some(event) = record.get(*n) else { return false };
+        let in_dispute =
+            filter.dispute.is_none() || record.dispute_of(*n) == filter.dispute.as_ref();
+        let since = filter.since.is_none_or(|since| span.latest.is_none_or(|end| end > since));
+        let until = filter.until.is_none_or(|until| span.earliest.is_none_or(|start| start < until));
+        let by = filter.by.as_ref().is_none_or(|party| {
+            record.document(*n).is_some_and(|document| is_by(document, party))
+        });
+        let kind = filter.kinds.is_empty() || filter.kinds.contains(&event.kind);
+        in_dispute && since && until && by && kind
+    };
+    spans.into_iter().filter(wanted).collect()
+}
+
+/// Every event with its span, narrowed within its dispute.
+pub(super) fn spans(record: &Record) -> Vec<(usize, Span)> {
+    let mut spans: Vec<(usize, Span)> = (0..record.len()).map(|n| (n, record.span(n))).collect();
+    for dispute in record.disputes() {
+        let positions = record.of_dispute(&dispute);
+        for (n, narrowed) in positions.iter().zip(record.narrowed(positions)) {
+            if let Some(row) = spans.get_mut(*n) {
+                row.1 = narrowed.span;
+            }
+        }
+    }
+    spans
+}
+
+/// Whether a party did or said what an event tells.
+fn is_by(event: &Event, party: &str) -> bool {
+    let json = event.to_json();
+    let keys = ["by", "body", "on_behalf_of", "measured_by", "party"];
+    keys.iter().any(|key| json.get(key).and_then(Json::as_text) == Some(party))
+}
+
+/// `{sequence, id, dispute, kind, recorded_at, recorded_by, digest, event}`, and `amended` with the
+/// keys that read otherwise now.
+pub(super) fn row_to_json(record: &Record, log: &SledLog, n: usize) -> Result<Json> {
+    let Some(event) = record.get(n) else { return Ok(Json::Null) };
+    let entry = reading::entry(log, event.sequence)?;
+    let mut members = vec![
+        ("sequence".to_owned(), Json::count(event.sequence.get())),
+        ("id".to_owned(), Json::text(&event.id)),
+        ("dispute".to_owned(), Json::text_or_null(event.dispute.as_ref())),
+        ("kind".to_owned(), Json::text(event.kind)),
+        ("recorded_at".to_owned(), Json::text(event.recorded_at)),
+        ("recorded_by".to_owned(), Json::text(entry.envelope().recorded_by())),
+        ("digest".to_owned(), Json::text(entry.digest())),
+        ("event".to_owned(), event.event.as_ref().map_or(Json::Null, Event::to_json)),
+    ];
+    if let Some(amended) = amended_keys(record, n) {
+        members.push(("amended".to_owned(), amended));
+    }
+    Ok(Json::Object(members))
+}
+
+/// The keys that read otherwise now, null where one was taken away; none where nothing does.
+pub(super) fn amended_keys(record: &Record, n: usize) -> Option<Json> {
+    let (Json::Object(was), Json::Object(is)) =
+        (record.get(n)?.event.as_ref()?.to_json(), record.document(n)?.to_json())
+    else {
+        return None;
+    };
+    let value = |members: &[(String, Json)], key: &str| {
+        members.iter().find(|(known, _)| known == key).map(|(_, value)| value.clone())
+    };
+    let changed = is.iter().filter(|(key, now)| value(&was, key).as_ref() != Some(now)).cloned();
+    let gone = was.iter().filter(|(key, _)| value(&is, key).is_none());
+    let gone = gone.map(|(key, _)| (key.clone(), Json::Null));
+    let keys: Vec<(String, Json)> = changed.chain(gone).collect();
+    (!keys.is_empty()).then_some(Json::Object(keys))
+}

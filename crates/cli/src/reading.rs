@@ -1,0 +1,141 @@
+//! What reading verbs share: what is on record of a dispute, and finding what a word names.
+
+use std::collections::BTreeSet;
+
+use dispute_core::event::schema::Named;
+use dispute_core::{
+    Entry, EventId, ReadLog, Record, Scope, Sequence, SledLog, Slug, read_record,
+};
+use dispute_projection::Known;
+
+use crate::error::{CommandError, Result};
+use crate::exit_code::ExitCode;
+
+/// What a word on the command line names.
+pub(crate) enum Name {
+    /// A dispute.
+    Dispute(Slug),
+    /// An event, with the dispute that it belongs to.
+    Event(EventId, Option<Slug>),
+    /// A party or a standard.
+    Described(Named, Slug),
+}
+
+/// Finds what a word names: an exact dispute, an exact id, a party, a standard, and last the only
+/// id that begins so.
+pub(crate) fn find(log: &SledLog, word: &str) -> Result<Name> {
+    let slug = Slug::parse(word);
+    let disputes = log.disputes()?;
+    if let Some(slug) = slug.clone().filter(|slug| disputes.contains(slug)) {
+        return Ok(Name::Dispute(slug));
+    }
+    let id = EventId::parse(word).filter(|_| word != "ledger");
+    if let Some(id) = id
+        && let Some(listed) = log.listed(&id)?
+    {
+        return Ok(Name::Event(id, listed.belongs_to));
+    }
+    if let Some(slug) = slug {
+        let whole_ledger = read_record(log, &Scope::Disputes(BTreeSet::new()))?;
+        for named in [Named::Party, Named::Standard] {
+            if whole_ledger.is_declared(named, None, &slug) {
+                return Ok(Name::Described(named, slug));
+            }
+        }
+    }
+    let ids = log.ids_with_prefix(word, 7)?;
+    let ids: Vec<EventId> = ids.into_iter().filter(|id| id.as_str() != "ledger").collect();
+    match ids.as_slice() {
+        [id] => {
+            let belongs_to = log.listed(id)?.and_then(|listed| listed.belongs_to);
+            Ok(Name::Event(id.clone(), belongs_to))
+        }
+        [] => {
+            let shown: String = word.chars().take(60).flat_map(char::escape_debug).collect();
+            let mut error =
+                CommandError::not_found(format!("nothing on record is called `{shown}`"));
+            let known: Vec<&str> = disputes.iter().map(Slug::as_str).collect();
+            let near = known.iter().min_by_key(|known| strsim::damerau_levenshtein(known, word));
+            if let Some(near) = near.filter(|near| strsim::damerau_levenshtein(near, word) <= 4) {
+                error = error.fact(format!("there is a dispute {near}"));
+            }
+            Err(error.hint("dispute list shows the disputes, dispute log the events").into())
+        }
+        many => {
+            let shown: Vec<&str> = many.iter().take(6).map(EventId::as_str).collect();
+            let more = if many.len() > 6 { ", …" } else { "" };
+            let message = format!("`{word}` is the beginning of several ids");
+            Err(CommandError::new("ambiguous", message, ExitCode::NotFound)
+                .fact(format!("{}{more}", shown.join(", ")))
+                .hint("write more of it")
+                .into())
+        }
+    }
+}
+
+/// Finds a dispute.
+pub(crate) fn find_dispute(log: &SledLog, word: &str) -> Result<Slug> {
+    match find(log, word)? {
+        Name::Dispute(slug) => Ok(slug),
+        Name::Event(id, Some(dispute)) => {
+            let message = format!("{id} is an event, not a dispute");
+            Err(CommandError::not_found(message).hint(format!("it belongs to {dispute}")).into())
+        }
+        Name::Event(..) | Name::Described(..) => {
+            Err(CommandError::not_found(format!("`{word}` is not a dispute"))
+                .hint("dispute list shows the disputes")
+                .into())
+        }
+    }
+}
+
+/// What is on record of a dispute, and of those whose events its events speak about.
+pub(crate) fn dispute_record(log: &SledLog, dispute: &Slug) -> Result<Record> {
+    let record = read_record(log, &Scope::Disputes(BTreeSet::from([dispute.clone()])))?;
+    let mut disputes = BTreeSet::from([dispute.clone()]);
+    for n in record.of_dispute(dispute) {
+        let Some(document) = record.document(*n) else { continue };
+        let mut elsewhere = Vec::new();
+        document.mentions(&mut |mention| {
+            let id = match mention.what {
+                dispute_core::event::schema::Mentioned::Event(id, _) => Some(id.clone()),
+                dispute_core::event::schema::Mentioned::PartyOrEvent(text) => EventId::parse(text),
+                _ => None,
+            };
+            elsewhere.extend(id.filter(|id| record.position(id).is_none()));
+        });
+        for id in elsewhere {
+            disputes.extend(log.listed(&id)?.and_then(|listed| listed.belongs_to));
+        }
+    }
+    if disputes.len() == 1 {
+        return Ok(record);
+    }
+    Ok(read_record(log, &Scope::Disputes(disputes))?)
+}
+
+/// The end of the chain, as a state quotes it.
+pub(crate) fn known(log: &SledLog) -> Result<Known> {
+    let head = log.head()?;
+    Ok(Known {
+        sequence: head.sequence.get(),
+        digest: head.digest.to_string(),
+        recorded_at: head.recorded_at,
+    })
+}
+
+/// The entry of an event that was just read.
+pub(crate) fn entry(log: &SledLog, sequence: Sequence) -> Result<Entry> {
+    log.entry(sequence)?.ok_or_else(|| {
+        CommandError::new("sequence-gap", format!("event {sequence} is missing"), ExitCode::Broken)
+            .hint("run dispute verify")
+            .into()
+    })
+}
+
+/// The error where a dispute's opening is retracted, so that there is no such dispute.
+pub(crate) fn no_such_dispute(dispute: &Slug) -> crate::error::Stop {
+    CommandError::not_found(format!("there is no dispute {dispute}: its opening was retracted"))
+        .hint(format!("dispute log {dispute} shows what is on record"))
+        .into()
+}

@@ -1,0 +1,268 @@
+//! The way of an event: rules against what is on record, the fold with it, seal, append.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use dispute_core::event::Event;
+use dispute_core::{
+    Admitted, BehindClock, Entry, EventId, EventLog, ExpectedHead, Head, Json, LedgerId, ReadLog,
+    Record, Recorded, SealedDate, Sealer, Sequence, SledLog, Slug, SystemClock, assign_id,
+    draft, read_record, scope_of, sealed_date,
+};
+use dispute_projection::dispute::warning::Warning;
+use dispute_projection::{AsOf, warnings_of};
+
+use crate::commands::Context;
+use crate::error::{CommandError, Result};
+use crate::exit_code::ExitCode;
+use crate::ledger;
+
+/// A ledger that is open for writing, and who writes.
+pub(crate) struct Writing {
+    pub(crate) log: SledLog,
+    pub(crate) head: Head,
+    ledger: LedgerId,
+    recorder: String,
+    behind: BehindClock,
+    dry_run: bool,
+}
+
+/// What became of an event that was handed in.
+pub(crate) struct Answer {
+    pub(crate) id: EventId,
+    pub(crate) event: Event,
+    /// Where it is, or would be.
+    pub(crate) sequence: Sequence,
+    pub(crate) occurred: Option<SealedDate>,
+    /// The sealed entry, or the one on record; none of a dry run.
+    pub(crate) entry: Option<Entry>,
+    pub(crate) already_recorded: bool,
+}
+
+impl Writing {
+    /// Opens the ledger to write with the arguments of a verb.
+    pub(crate) fn open(arguments: &ArgMatches, context: &Context) -> Result<Self> {
+        let dir = context.folder()?;
+        let recorder = ledger::recorder(arguments.get_one::<String>("as"), &dir)?;
+        let expected = arguments.get_one::<String>("expect-head").map(|text| read_head(text));
+        let expected = expected.transpose()?;
+        let log = ledger::open(&dir, context.wait, context.output)?;
+        let head = log.head()?;
+        if let Some(expected) = expected.filter(|expected| !expected.is(&head)) {
+            let message = format!("the head is {}, not {expected}", short(&head));
+            return Err(CommandError::new("head-moved", message, ExitCode::Locked)
+                .fact("nothing was recorded")
+                .hint("look at what was recorded since: dispute log --recorded")
+                .into());
+        }
+        let behind = if arguments.get_flag("accept-clock") {
+            BehindClock::Accept
+        } else {
+            BehindClock::Refuse
+        };
+        let ledger = log.ledger()?.id;
+        Ok(Self { log, head, ledger, recorder, behind, dry_run: arguments.get_flag("dry-run") })
+    }
+
+    pub(crate) fn is_dry_run(&self) -> bool {
+        self.dry_run
+    }
+
+    fn sealer(&self) -> Sealer<'static> {
+        Sealer::new(self.ledger, self.head, &SystemClock, self.behind)
+    }
+
+    /// What is on record of the scope of some events.
+    fn record_for(&self, events: &[Event]) -> Result<Record> {
+        let mut disputes = BTreeSet::new();
+        for event in events {
+            match scope_of(&self.log, event)? {
+                dispute_core::Scope::Whole => {
+                    return Ok(read_record(&self.log, &dispute_core::Scope::Whole)?);
+                }
+                dispute_core::Scope::Disputes(named) => disputes.extend(named),
+            }
+        }
+        Ok(read_record(&self.log, &dispute_core::Scope::Disputes(disputes))?)
+    }
+
+    /// Records a few events together, or none of them; gives what became of each, and the warnings
+    /// that they bring.
+    pub(crate) fn record(
+        &mut self,
+        events: Vec<Event>,
+        context: &Context,
+    ) -> Result<(Vec<Answer>, Vec<Warning>)> {
+        let mut record = self.record_for(&events)?;
+        let mut sealer = self.sealer();
+        let mut answers = Vec::new();
+        for event in events {
+            answers.push(self.admit(&mut record, &mut sealer, event, &|_| false)?);
+        }
+        let new: Vec<&Answer> = answers.iter().filter(|answer| !answer.already_recorded).collect();
+        let ids: Vec<&EventId> = new.iter().map(|answer| &answer.id).collect();
+        let warnings = warnings_brought(&record, self.head.sequence, &ids, context);
+        if !self.dry_run && !new.is_empty() {
+            let mut append = self.log.begin(&self.head)?;
+            for answer in &new {
+                if let Some(entry) = &answer.entry {
+                    append.push(entry.clone())?;
+                }
+            }
+            self.head = append.commit()?;
+        }
+        Ok((answers, warnings))
+    }
+
+    /// Takes one event into the record where it keeps the rules, and seals it.
+    pub(crate) fn admit(
+        &self,
+        record: &mut Record,
+        sealer: &mut Sealer<'_>,
+        event: Event,
+        coming: &dyn Fn(&EventId) -> bool,
+    ) -> Result<Answer> {
+        let sequence = sealer.head().sequence.next();
+        let recorded_at = sealer.next_time()?;
+        let id = match &event.id {
+            Some(id) => id.clone(),
+            None => {
+                let is_slug = |id: &EventId| {
+                    Slug::parse(id.as_str()).is_some_and(|slug| record.ever_opened(&slug))
+                };
+                let in_log = |id: &EventId| matches!(self.log.listed(id), Ok(Some(_)));
+                assign_id(&self.ledger, sequence, |id| {
+                    is_slug(id) || record.position(id).is_some() || in_log(id)
+                })
+            }
+        };
+        let new = Recorded::new(sequence, recorded_at, id.clone(), event.clone());
+        let admitted = record.admit(new, coming)?;
+        if let Admitted::AlreadyRecorded(n) = admitted {
+            let sequence = record.get(n).map_or(sequence, |known| known.sequence);
+            let entry = self.log.entry(sequence)?;
+            let occurred = entry.as_ref().and_then(|entry| entry.envelope().occurred().cloned());
+            return Ok(Answer { id, event, sequence, occurred, entry, already_recorded: true });
+        }
+        let zone = record.zone_of(event.dispute.as_ref());
+        let occurred =
+            event.occurred.as_ref().map(|date| sealed_date(date, zone)).transpose()?;
+        let draft = draft(record, &event, id.clone(), &self.recorder)?;
+        let entry = sealer.seal_at(draft, recorded_at)?;
+        let entry = (!self.dry_run).then_some(entry);
+        Ok(Answer { id, event, sequence, occurred, entry, already_recorded: false })
+    }
+
+    /// What is on record, all of it.
+    pub(crate) fn whole_record(&self) -> Result<Record> {
+        Ok(read_record(&self.log, &dispute_core::Scope::Whole)?)
+    }
+
+    /// A sealer that begins at the head.
+    pub(crate) fn begin_sealing(&self) -> Sealer<'static> {
+        self.sealer()
+    }
+}
+
+impl Answer {
+    /// `{schema, id, sequence, digest, recorded_at, occurred, warnings, already_recorded}`
+    pub(crate) fn to_json(&self, verb: &str, warnings: &[Warning]) -> Json {
+        let digest = self.entry.as_ref().map(Entry::digest);
+        let recorded_at = self.entry.as_ref().map(|entry| entry.envelope().recorded_at());
+        let occurred = self.occurred.as_ref().map_or(Json::Null, |date| {
+            Json::object([
+                ("text", Json::text(&date.text)),
+                ("earliest", Json::text_or_null(date.earliest)),
+                ("latest", Json::text_or_null(date.latest)),
+            ])
+        });
+        Json::object([
+            ("schema", Json::Text(format!("dispute/{verb}/v1"))),
+            ("id", Json::text(&self.id)),
+            ("sequence", Json::count(self.sequence.get())),
+            ("digest", Json::text_or_null(digest)),
+            ("recorded_at", Json::text_or_null(recorded_at)),
+            ("occurred", occurred),
+            ("warnings", Json::List(warnings.iter().map(Warning::to_json).collect())),
+            ("already_recorded", Json::Bool(self.already_recorded)),
+        ])
+    }
+
+    /// The same in a line for people.
+    pub(crate) fn in_words(&self, dry_run: bool) -> String {
+        let what = match (self.already_recorded, dry_run) {
+            (true, _) => "already recorded",
+            (false, true) => "would record",
+            (false, false) => "recorded",
+        };
+        let date = match &self.occurred {
+            Some(date) => format!(" · {}", crate::render::dates::in_words(&date.text)),
+            None => String::new(),
+        };
+        let written = self.occurred.as_ref().map_or("", |date| date.text.as_str());
+        let written = if written.is_empty() { String::new() } else { format!(" ({written})") };
+        let digest = match &self.entry {
+            Some(entry) => format!(" · {}", entry.digest().to_string().get(..8).unwrap_or_default()),
+            None => String::new(),
+        };
+        let kind = self.event.kind();
+        format!("{what} {} · {kind}{date}{written} · #{}{digest}\n", self.id, self.sequence)
+    }
+}
+
+/// The warnings that some events bring to the disputes that they belong to, theirs first.
+pub(crate) fn warnings_brought(
+    after: &Record,
+    head_before: Sequence,
+    new: &[&EventId],
+    context: &Context,
+) -> Vec<Warning> {
+    let as_of = AsOf { on: None, now: context.today.now };
+    let positions = new.iter().filter_map(|id| after.position(id));
+    let disputes: BTreeSet<&Slug> = positions.filter_map(|n| after.dispute_of(n)).collect();
+    let mut brought = Vec::new();
+    for dispute in disputes {
+        let now = warnings_of(after, dispute, as_of);
+        let is_own = |warning: &Warning| new.contains(&&warning.event);
+        // Only where an older event carries a warning does it matter whether it did before.
+        let known = if now.iter().all(is_own) {
+            Vec::new()
+        } else {
+            warnings_of(&after.as_known_at(head_before), dispute, as_of)
+        };
+        let fresh = |warning: &Warning| {
+            !known.iter().any(|w| w.code == warning.code && w.event == warning.event)
+        };
+        brought.extend(now.into_iter().filter(fresh));
+    }
+    brought.sort_by_key(|warning| !new.contains(&&warning.event));
+    brought
+}
+
+/// A head that was written down elsewhere.
+pub(crate) fn read_head(text: &str) -> Result<ExpectedHead> {
+    ExpectedHead::parse(text).ok_or_else(|| {
+        CommandError::usage(format!("`{text}` is no head"))
+            .hint("write it as dispute head prints it: SEQUENCE:DIGEST, at least 8 digits of it")
+            .into()
+    })
+}
+
+/// A head as people write it down.
+pub(crate) fn short(head: &Head) -> String {
+    let digest = head.digest.to_string();
+    format!("{}:{}", head.sequence, digest.get(..16).unwrap_or_default())
+}
+
+/// Writes a file beside another, whole or not at all.
+pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let failed = |error: std::io::Error| CommandError::io("write", path, &error);
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty());
+    let dir: PathBuf = dir.map_or_else(|| PathBuf::from("."), Path::to_owned);
+    let mut file = tempfile::NamedTempFile::new_in(&dir).map_err(failed)?;
+    std::io::Write::write_all(&mut file, bytes).map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
