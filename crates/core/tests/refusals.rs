@@ -464,6 +464,14 @@ const DATES: &[Rule] = &[
         says: "does not exist in Pacific/Apia",
         near: r#"{"kind":"dispute-opened","dispute":"f","occurred":"2011-12-31","title":"A dispute","time_zone":"Pacific/Apia","employers":[],"unions":[]}"#,
     },
+    // The clocks went from 2:00 back to 1:00.
+    Rule {
+        code: RefusalCode::AmbiguousTime,
+        setup: &[],
+        trips: r#"{"kind":"gap","dispute":"d","occurred":"2024-11-03T01:00","text":"?"}"#,
+        says: "write 2024-11-03T01:00-07:00 or 2024-11-03T01:00-08:00",
+        near: r#"{"kind":"gap","dispute":"d","occurred":"2024-11-03T01:00-08:00","text":"?"}"#,
+    },
     Rule {
         code: RefusalCode::AmbiguousTime,
         setup: &[],
