@@ -326,6 +326,9 @@ impl Record {
 
     /// The document as it reads now, its amendments made. `None` where it was erased.
     pub fn document(&self, n: usize) -> Option<&Event> {
+        if self.is_erased(n) {
+            return None;
+        }
         let amended = self.readings.get(n).and_then(|reading| reading.amended.as_ref());
         amended.or(self.recorded.get(n).and_then(|event| event.event.as_ref()))
     }
@@ -342,7 +345,8 @@ impl Record {
 
     /// Whether an event was redacted.
     pub fn is_erased(&self, n: usize) -> bool {
-        self.recorded.get(n).is_some_and(|event| self.erased.contains(&event.id))
+        !self.erased.is_empty()
+            && self.recorded.get(n).is_some_and(|event| self.erased.contains(&event.id))
     }
 
     /// Whether an event is the account that counts of its fact.

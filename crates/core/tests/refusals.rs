@@ -1118,6 +1118,14 @@ const CORRECTIONS: &[Rule] = &[
         says: "another id",
         near: r#"{"kind":"gap","dispute":"d","id":"g2","occurred":"2024-10-01","text":"?"}"#,
     },
+    // What refers to an erased event stays, and may be recorded.
+    Rule {
+        code: RefusalCode::RedactedId,
+        setup: &[P1, r#"redact {"of":"p1","reason":"r"}"#],
+        trips: r#"{"kind":"gap","dispute":"d","id":"p1","occurred":"2024-10-01","text":"?"}"#,
+        says: "erased",
+        near: r#"{"kind":"rejection","dispute":"d","occurred":"2024-10-05","of":"p1","by":"union"}"#,
+    },
     Rule {
         code: RefusalCode::ToBeforeFrom,
         setup: &[
