@@ -203,6 +203,7 @@ impl Record {
         for n in 0..self.recorded.len() {
             self.settle_span(n);
         }
+        self.settle_earliest();
     }
 
     fn settle_one(&mut self, n: usize) {
@@ -210,6 +211,28 @@ impl Record {
             self.declare(n);
         }
         self.settle_span(n);
+    }
+
+    /// A version that took its original's place stands later than what refers to it, so that one
+    /// round from the first event to the last is not enough.
+    fn settle_earliest(&mut self) {
+        let counted: Vec<usize> = (0..self.recorded.len()).filter(|n| self.counts(*n)).collect();
+        if counted.iter().all(|n| self.original(*n) == *n) {
+            return;
+        }
+        let links: Vec<(usize, Vec<usize>)> =
+            counted.into_iter().map(|n| (n, self.proofs(n))).collect();
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for (n, targets) in &links {
+                let raised = targets.iter().map(|target| self.earliest(*target)).max().flatten();
+                if let Some(earliest) = self.earliest.get_mut(*n).filter(|own| **own < raised) {
+                    *earliest = raised;
+                    changed = true;
+                }
+            }
+        }
     }
 
     fn declare(&mut self, n: usize) {

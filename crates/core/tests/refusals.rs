@@ -576,6 +576,19 @@ const DATES: &[Rule] = &[
         says: "a2, which it refers to",
         near: r#"{"kind":"session","dispute":"d","occurred":"2024-10-20","status":"held","parties":[],"of":"a2"}"#,
     },
+    // Through the version that takes the place of its original, too.
+    Rule {
+        code: RefusalCode::CannotHaveHappened,
+        setup: &[
+            r#"{"kind":"session","dispute":"d","id":"a1","occurred":"2024-10-01","status":"held","parties":[]}"#,
+            r#"{"kind":"session","dispute":"d","id":"a2","occurred":"2024-10","status":"held","parties":[],"of":"a1"}"#,
+            r#"{"kind":"session","dispute":"d","id":"v1","occurred":"2024-10-20","status":"held","parties":[],"version_of":"a1"}"#,
+            r#"{"kind":"retraction","of":"a1","reason":"r"}"#,
+        ],
+        trips: r#"{"kind":"session","dispute":"d","occurred":"2024-10-19","status":"held","parties":[],"of":"a2"}"#,
+        says: "a2, which it refers to",
+        near: r#"{"kind":"session","dispute":"d","occurred":"2024-10-20","status":"held","parties":[],"of":"a2"}"#,
+    },
     // What is about another event, or a version of it, proves nothing about its date.
     Rule {
         code: RefusalCode::CannotHaveHappened,
