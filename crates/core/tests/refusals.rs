@@ -604,6 +604,18 @@ const DATES: &[Rule] = &[
         says: "`of`",
         near: r#"{"kind":"gap","dispute":"d","occurred":"2024-10-01","text":"?","about":["p1"]}"#,
     },
+    // A version that takes the place of its retracted original at once, under what refers to it.
+    Rule {
+        code: RefusalCode::CannotHaveHappened,
+        setup: &[
+            r#"{"kind":"session","dispute":"d","id":"a1","occurred":"2024-10-01","status":"held","parties":[]}"#,
+            r#"{"kind":"session","dispute":"d","id":"a2","occurred":"2024-10-10","status":"held","parties":[],"of":"a1"}"#,
+            r#"{"kind":"retraction","of":"a1","reason":"r"}"#,
+        ],
+        trips: r#"{"kind":"session","dispute":"d","id":"v1","occurred":"2024-10-11","status":"held","parties":[],"version_of":"a1"}"#,
+        says: "a2: `of`: it is dated 2024-10-10, but a1",
+        near: r#"{"kind":"session","dispute":"d","id":"v1","occurred":"2024-10-10","status":"held","parties":[],"version_of":"a1"}"#,
+    },
 ];
 
 const NAMES: &[Rule] = &[
@@ -1050,6 +1062,18 @@ const CORRECTIONS: &[Rule] = &[
         trips: r#"{"kind":"retraction","of":"p1","reason":"r"}"#,
         says: "j1: `by`: p1 is employer's own proposal",
         near: r#"{"kind":"retraction","of":"v1","reason":"r"}"#,
+    },
+    // Or that takes it at once.
+    Rule {
+        code: RefusalCode::OwnProposal,
+        setup: &[
+            P1,
+            r#"{"kind":"rejection","dispute":"d","id":"j1","occurred":"2024-10-05","of":"p1","by":"employer"}"#,
+            r#"{"kind":"retraction","of":"p1","reason":"r"}"#,
+        ],
+        trips: r#"{"kind":"proposal","dispute":"d","id":"v1","occurred":"2024-10-02","by":"employer","form":"proposal","items":[],"version_of":"p1"}"#,
+        says: "j1: `by`: p1 is employer's own proposal",
+        near: r#"{"kind":"proposal","dispute":"d","id":"v1","occurred":"2024-10-02","by":"mediator","form":"proposal","items":[],"version_of":"p1"}"#,
     },
     // The events of a dispute wait for its next opening, and are then read in its zone.
     Rule {
