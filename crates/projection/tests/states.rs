@@ -343,6 +343,36 @@ fn answers_after_a_withdrawal_change_nothing() {
 }
 
 #[test]
+fn who_broke_off_belongs_to_the_suspension_or_conclusion_that_stands() {
+    check(
+        "
+        o1 2024-10-02 mediation-offer procedure=mediation by=mediator to=union
+        m1 2024-10-03 mediation of=o1 status=started by=union
+        m2 2024-10-04 mediation of=o1 status=suspended by=employer
+        m3 2024-10-05 mediation of=o1 status=suspended by=union
+        m4 2024-10-06 mediation of=o1 status=concluded
+        w1 2024-10-07 withdrawal of=o1 by=mediator
+        o2 2024-10-02 mediation-offer procedure=inquiry by=mediator to=union
+        n2 2024-10-03 mediation of=o2 status=suspended by=employer
+        t2 2024-10-04 report of=o2 body=mediator binding=false text=t
+        o3 2024-10-02 mediation-offer procedure=mediation by=mediator to=union
+        n3 2024-10-03 mediation of=o3 status=suspended by=employer
+        w3 2024-10-04 withdrawal of=o3 by=mediator
+        ",
+        "
+        2024-10-03  mediation.o1  broken_off_by=null
+        2024-10-05  mediation.o1  broken_off_by=employer set_by=m2
+        2024-10-06  mediation.o1  broken_off_by=null
+        2024-10-07  mediation.o1  status=withdrawn broken_off_by=null
+        2024-10-03  mediation.o2  broken_off_by=employer
+        2024-10-04  mediation.o2  status=concluded broken_off_by=null
+        2024-10-03  mediation.o3  broken_off_by=employer
+        2024-10-04  mediation.o3  status=withdrawn broken_off_by=null
+        ",
+    );
+}
+
+#[test]
 fn a_report_concludes_what_it_belongs_to_where_it_binds_or_finds_facts() {
     check(
         "
