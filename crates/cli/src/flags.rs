@@ -19,7 +19,8 @@ fn argument(key: &'static KeySpec) -> Arg {
     match key.shape {
         Shape::List(_) | Shape::Changes => argument.action(ArgAction::Append),
         Shape::Bool => argument.num_args(0..=1).default_missing_value("true"),
-        _ => argument.allow_negative_numbers(matches!(key.shape, Shape::Number | Shape::NumberOrText)),
+        _ => argument
+            .allow_negative_numbers(matches!(key.shape, Shape::Number | Shape::NumberOrText)),
     }
 }
 
@@ -143,9 +144,7 @@ fn value(
             other => Json::text(other),
         },
         Shape::Object(_) if is_item(shape) => item(key, text)?,
-        Shape::Object(_) | Shape::TextMap if text.trim_start().starts_with('{') => {
-            json(key, text)?
-        }
+        Shape::Object(_) | Shape::TextMap if text.trim_start().starts_with('{') => json(key, text)?,
         // A source is named by its address, or else by its title.
         Shape::Object(keys) if keys.iter().any(|key| key.name == "url") => {
             let name = if text.contains("://") { "url" } else { "title" };
@@ -191,11 +190,14 @@ fn item(key: &KeySpec, text: &str) -> Result<Json> {
 
 /// A number and its unit: `6.5%`, `40 hours`, `1000USD`.
 fn measured(text: &str) -> Option<(Number, &str)> {
-    let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-'))).unwrap_or(text.len());
+    let end =
+        text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-'))).unwrap_or(text.len());
     let (number, unit) = text.split_at_checked(end)?;
     let number = Number::parse(number)?;
     let unit = unit.trim();
-    let plain = unit.chars().all(|c| c.is_alphanumeric() || matches!(c, '%' | '-' | '/' | ' ' | '$' | '€' | '£'));
+    let plain = unit
+        .chars()
+        .all(|c| c.is_alphanumeric() || matches!(c, '%' | '-' | '/' | ' ' | '$' | '€' | '£'));
     plain.then_some((number, if unit == "%" { "percent" } else { unit }))
 }
 

@@ -109,7 +109,11 @@ pub(crate) fn config(dir: &Path) -> Result<Config> {
 pub(crate) fn save_config(dir: &Path, config: &Config) -> Result<()> {
     let path = dir.join(CONFIG);
     let text = toml::to_string(config).map_err(|error| {
-        CommandError::new("io", format!("cannot write {}: {error}", path.display()), ExitCode::Failed)
+        CommandError::new(
+            "io",
+            format!("cannot write {}: {error}", path.display()),
+            ExitCode::Failed,
+        )
     })?;
     fs::write(&path, text).map_err(|error| CommandError::io("write", &path, &error).into())
 }

@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use dispute_core::event::schema::Named;
-use dispute_core::{
-    Entry, EventId, ReadLog, Record, Scope, Sequence, SledLog, Slug, read_record,
-};
+use dispute_core::{Entry, EventId, ReadLog, Record, Scope, Sequence, SledLog, Slug, read_record};
 use dispute_projection::Known;
 
 use crate::error::{CommandError, Result};

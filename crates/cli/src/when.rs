@@ -39,7 +39,8 @@ impl Today {
     /// A date of a question.
     pub(crate) fn read(self, text: &str, zone: Zone) -> Result<Edtf> {
         let text = self.phrase(text, zone).unwrap_or_else(|| text.to_owned());
-        let date = Edtf::parse(&text).map_err(|error| unreadable(error.to_string(), &error.suggestions))?;
+        let date = Edtf::parse(&text)
+            .map_err(|error| unreadable(error.to_string(), &error.suggestions))?;
         date.span(zone).map_err(|error| unreadable(error.to_string(), &[]))?;
         Ok(date)
     }

@@ -7,8 +7,8 @@ use clap::ArgMatches;
 use dispute_core::event::Event;
 use dispute_core::{
     Admitted, BehindClock, Entry, EventId, EventLog, ExpectedHead, Head, Json, LedgerId, ReadLog,
-    Record, Recorded, SealedDate, Sealer, Sequence, SledLog, Slug, SystemClock, assign_id,
-    draft, read_record, scope_of, sealed_date,
+    Record, Recorded, SealedDate, Sealer, Sequence, SledLog, Slug, SystemClock, assign_id, draft,
+    read_record, scope_of, sealed_date,
 };
 use dispute_projection::dispute::warning::Warning;
 use dispute_projection::{AsOf, warnings_of};
@@ -146,8 +146,7 @@ impl Writing {
             return Ok(Answer { id, event, sequence, occurred, entry, already_recorded: true });
         }
         let zone = record.zone_of(event.dispute.as_ref());
-        let occurred =
-            event.occurred.as_ref().map(|date| sealed_date(date, zone)).transpose()?;
+        let occurred = event.occurred.as_ref().map(|date| sealed_date(date, zone)).transpose()?;
         let draft = draft(record, &event, id.clone(), &self.recorder)?;
         let entry = sealer.seal_at(draft, recorded_at)?;
         let entry = (!self.dry_run).then_some(entry);
@@ -203,7 +202,9 @@ impl Answer {
         let written = self.occurred.as_ref().map_or("", |date| date.text.as_str());
         let written = if written.is_empty() { String::new() } else { format!(" ({written})") };
         let digest = match &self.entry {
-            Some(entry) => format!(" · {}", entry.digest().to_string().get(..8).unwrap_or_default()),
+            Some(entry) => {
+                format!(" · {}", entry.digest().to_string().get(..8).unwrap_or_default())
+            }
             None => String::new(),
         };
         let kind = self.event.kind();

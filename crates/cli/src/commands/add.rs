@@ -193,7 +193,8 @@ fn read_documents() -> Result<Vec<Event>> {
     let lines: Vec<(usize, &str)> =
         text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).collect();
     // One document may be laid out over many lines.
-    let whole = lines.len() > 1 && lines.first().is_some_and(|(_, line)| Json::parse(line).is_err());
+    let whole =
+        lines.len() > 1 && lines.first().is_some_and(|(_, line)| Json::parse(line).is_err());
     if whole {
         return Ok(vec![Event::parse(text.trim())?]);
     }
@@ -237,11 +238,15 @@ fn from_flags(
         let message = "the event that it is about is named twice";
         return Err(CommandError::usage(message).hint("leave out --of").into());
     }
-    let named = of.clone().or(arguments
-        .get_one::<String>("of")
-        .map(|text| refer(text))
-        .transpose()?)
-        .or(arguments.try_get_one::<String>("version_of").ok().flatten().map(|text| refer(text)).transpose()?);
+    let named = of
+        .clone()
+        .or(arguments.get_one::<String>("of").map(|text| refer(text)).transpose()?)
+        .or(arguments
+            .try_get_one::<String>("version_of")
+            .ok()
+            .flatten()
+            .map(|text| refer(text))
+            .transpose()?);
     if kind.has_dispute() && dispute.is_none() {
         dispute = named.as_ref().map(|id| dispute_of(&writing.log, id)).transpose()?.flatten();
         if dispute.is_none() && named.is_none() {
@@ -252,9 +257,7 @@ fn from_flags(
         }
     }
     let zone = zone(kind, dispute.as_deref(), arguments, writing)?;
-    let date = |text: &str| {
-        context.today.phrase(text, zone).unwrap_or_else(|| text.to_owned())
-    };
+    let date = |text: &str| context.today.phrase(text, zone).unwrap_or_else(|| text.to_owned());
     let mut members = vec![("kind".to_owned(), Json::text(kind))];
     // Where the event that is named is not there, the rules say so better than a missing dispute.
     let dispute = match (kind.has_dispute(), dispute, &named) {
@@ -267,9 +270,13 @@ fn from_flags(
     let occurred = match arguments.get_one::<String>("on") {
         Some(text) => Some(date(text)),
         None if kind == Kind::DisputeOpened => {
-            return Err(CommandError::new("missing-key", "`occurred`: the key `occurred` is missing", ExitCode::Refused)
-                .hint("say when the dispute was opened: --on DATE")
-                .into());
+            return Err(CommandError::new(
+                "missing-key",
+                "`occurred`: the key `occurred` is missing",
+                ExitCode::Refused,
+            )
+            .hint("say when the dispute was opened: --on DATE")
+            .into());
         }
         None if kind.has_dispute() => Some(context.today.in_zone(zone).to_string()),
         None => None,

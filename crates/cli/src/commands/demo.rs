@@ -120,9 +120,10 @@ fn altered(dir: &Path, context: &Context) -> Result<String> {
     *byte = b'2';
     fs::write(&file, &bytes).map_err(failed)?;
     let report = verify::check_folder(copy.path(), &[], Duration::from_secs(2))?;
-    let mut text = "\nNow one byte is altered in a copy of the ledger's file: \"19%\" becomes \"29%\".\n\
+    let mut text =
+        "\nNow one byte is altered in a copy of the ledger's file: \"19%\" becomes \"29%\".\n\
                     $ dispute verify\n"
-        .to_owned();
+            .to_owned();
     text.push_str(&render::report(&report, context.output));
     Ok(text)
 }

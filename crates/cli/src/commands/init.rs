@@ -66,9 +66,9 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
              another)\n",
             dir.display()
         ))?;
-        context.output.remark(
-            "next: dispute add party kaiser --name \"Kaiser Permanente\" --role employer",
-        );
+        context
+            .output
+            .remark("next: dispute add party kaiser --name \"Kaiser Permanente\" --role employer");
     }
     Ok(ExitCode::Done)
 }

@@ -10,8 +10,16 @@ use crate::exit_code::ExitCode;
 use crate::render;
 
 const PHASES: [&str; 10] = [
-    "none", "closed", "settled", "tentative-agreement", "stoppage", "arbitration", "mediation",
-    "impasse", "bargaining", "opened",
+    "none",
+    "closed",
+    "settled",
+    "tentative-agreement",
+    "stoppage",
+    "arbitration",
+    "mediation",
+    "impasse",
+    "bargaining",
+    "opened",
 ];
 
 pub(super) fn command() -> Command {

@@ -140,10 +140,12 @@ fn matching(record: &Record, filter: &Filter) -> Vec<(usize, Span)> {
         let in_dispute =
             filter.dispute.is_none() || record.dispute_of(*n) == filter.dispute.as_ref();
         let since = filter.since.is_none_or(|since| span.latest.is_none_or(|end| end > since));
-        let until = filter.until.is_none_or(|until| span.earliest.is_none_or(|start| start < until));
-        let by = filter.by.as_ref().is_none_or(|party| {
-            record.document(*n).is_some_and(|document| is_by(document, party))
-        });
+        let until =
+            filter.until.is_none_or(|until| span.earliest.is_none_or(|start| start < until));
+        let by = filter
+            .by
+            .as_ref()
+            .is_none_or(|party| record.document(*n).is_some_and(|document| is_by(document, party)));
         let kind = filter.kinds.is_empty() || filter.kinds.contains(&event.kind);
         in_dispute && since && until && by && kind
     };

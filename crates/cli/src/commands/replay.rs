@@ -31,8 +31,8 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     let until = arguments.get_one::<String>("until").map(String::as_str);
     let zone = record.zone_of(Some(&dispute));
     let as_of = context.today.cut(until, zone)?;
-    let entries = timeline(&record, &dispute, as_of)
-        .ok_or_else(|| reading::no_such_dispute(&dispute))?;
+    let entries =
+        timeline(&record, &dispute, as_of).ok_or_else(|| reading::no_such_dispute(&dispute))?;
     let mut out = context.output.rows();
     for entry in &entries {
         let Some(event) = record.get(entry.step.n) else { continue };

@@ -51,8 +51,8 @@ fn show_state(
 ) -> Result<ExitCode> {
     let record = reading::dispute_record(log, dispute)?;
     let as_of = context.today.cut(on, record.zone_of(Some(dispute)))?;
-    let state = State::of(&record, dispute, as_of)
-        .ok_or_else(|| reading::no_such_dispute(dispute))?;
+    let state =
+        State::of(&record, dispute, as_of).ok_or_else(|| reading::no_such_dispute(dispute))?;
     let known = reading::known(log)?;
     if context.output.json {
         context.output.document(&state.to_json(&known))?;
@@ -180,9 +180,10 @@ fn portrait(record: &Record, n: usize) -> Portrait {
     let versions = (0..record.len()).filter(account).filter_map(id_of).collect();
     let positions = record.get(n).and_then(|event| event.dispute.as_ref());
     let positions = positions.map_or(&[][..], |dispute| record.of_dispute(dispute));
-    let narrowed = positions.iter().position(|position| *position == n).and_then(|place| {
-        record.narrowed(positions).into_iter().nth(place)
-    });
+    let narrowed = positions
+        .iter()
+        .position(|position| *position == n)
+        .and_then(|place| record.narrowed(positions).into_iter().nth(place));
     let (effective, narrowed_by) = match narrowed {
         Some(narrowed) => {
             let by = [narrowed.earliest_from, narrowed.latest_from];
@@ -241,4 +242,3 @@ fn mentions(event: &dispute_core::event::Event, named: Named, slug: &Slug) -> bo
     });
     found
 }
-

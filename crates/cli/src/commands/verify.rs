@@ -54,11 +54,7 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
 }
 
 /// The whole argument over the ledger in a folder.
-pub(super) fn check_folder(
-    dir: &Path,
-    heads: &[ExpectedHead],
-    wait: Duration,
-) -> Result<Report> {
+pub(super) fn check_folder(dir: &Path, heads: &[ExpectedHead], wait: Duration) -> Result<Report> {
     check_opened(SledLog::open(dir, wait), heads)
 }
 
@@ -90,11 +86,8 @@ fn unreadable(error: LogError, heads: &[ExpectedHead]) -> Result<Report> {
         LogError::Unreadable { .. } | LogError::Damaged { .. } => error.to_string(),
         _ => return Err(error.into()),
     };
-    let anchors = heads.iter().map(|head| AnchorCheck {
-        kind: "head",
-        name: head.to_string(),
-        ok: false,
-    });
+    let anchors =
+        heads.iter().map(|head| AnchorCheck { kind: "head", name: head.to_string(), ok: false });
     Ok(Report {
         events: 0,
         head: None,
