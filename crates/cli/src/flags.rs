@@ -88,6 +88,11 @@ fn is_item(shape: Shape) -> bool {
     matches!(shape, Shape::Object(keys) if keys.iter().any(|key| key.name == "issue"))
 }
 
+/// The value of a key's flag; none where it was not given, or where the kind has no such key.
+pub(crate) fn given<'a>(arguments: &'a ArgMatches, key: &str) -> Option<&'a String> {
+    arguments.try_get_one::<String>(key).ok().flatten()
+}
+
 /// The members of a document that flags give. `refer` finds the whole id of one that was cut, and
 /// `date` what a phrase means.
 pub(crate) fn members(

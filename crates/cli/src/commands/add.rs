@@ -234,19 +234,15 @@ fn from_flags(
             _ => dispute = Some(name.clone()),
         }
     }
-    if of.is_some() && arguments.get_one::<String>("of").is_some() {
+    let flag = |key: &str| flags::given(arguments, key).map(|text| refer(text)).transpose();
+    if of.is_some() && flag("of")?.is_some() {
         let message = "the event that it is about is named twice";
         return Err(CommandError::usage(message).hint("leave out --of").into());
     }
-    let named = of
-        .clone()
-        .or(arguments.get_one::<String>("of").map(|text| refer(text)).transpose()?)
-        .or(arguments
-            .try_get_one::<String>("version_of")
-            .ok()
-            .flatten()
-            .map(|text| refer(text))
-            .transpose()?);
+    let named = match &of {
+        Some(id) => Some(id.clone()),
+        None => flag("of")?.or(flag("version_of")?),
+    };
     if kind.has_dispute() && dispute.is_none() {
         dispute = named.as_ref().map(|id| dispute_of(&writing.log, id)).transpose()?.flatten();
         if dispute.is_none() && named.is_none() {
