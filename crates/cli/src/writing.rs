@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
-use dispute_core::event::Event;
+use dispute_core::event::{Event, Kind};
 use dispute_core::{
     Admitted, BehindClock, Entry, EventId, EventLog, ExpectedHead, Head, Json, LedgerId, ReadLog,
-    Record, Recorded, SealedDate, Sealer, Sequence, SledLog, Slug, SystemClock, assign_id, draft,
-    read_record, scope_of, sealed_date,
+    Record, Recorded, Refusal, RefusalCode, SealedDate, Sealer, Sequence, SledLog, Slug,
+    SystemClock, assign_id, draft, read_record, scope_of, sealed_date,
 };
 use dispute_projection::dispute::warning::Warning;
 use dispute_projection::{AsOf, warnings_of};
@@ -123,6 +123,7 @@ impl Writing {
         event: Event,
         coming: &dyn Fn(&EventId) -> bool,
     ) -> Result<Answer> {
+        refuse_redaction_by_hand(&event)?;
         let sequence = sealer.head().sequence.next();
         let recorded_at = sealer.next_time()?;
         let id = match &event.id {
@@ -138,7 +139,11 @@ impl Writing {
             }
         };
         let new = Recorded::new(sequence, recorded_at, id.clone(), event.clone());
-        let admitted = record.admit(new, coming)?;
+        let admitted = record.admit(new, coming).map_err(|refusal| {
+            // Nobody knows yet the id that it would have been assigned.
+            let unnamed = event.id.is_none() && refusal.event.as_ref() == Some(&id);
+            if unnamed { Refusal { event: None, ..refusal } } else { refusal }
+        })?;
         if let Admitted::AlreadyRecorded(n) = admitted {
             let sequence = record.get(n).map_or(sequence, |known| known.sequence);
             let entry = self.log.entry(sequence)?;
@@ -210,6 +215,17 @@ impl Answer {
         let kind = self.event.kind();
         format!("{what} {} · {kind}{date}{written} · #{}{digest}\n", self.id, self.sequence)
     }
+}
+
+/// A redaction erases what it names, so it is not a document that anybody hands in.
+fn refuse_redaction_by_hand(event: &Event) -> Result<()> {
+    if event.kind() != Kind::Redaction {
+        return Ok(());
+    }
+    let message = "a redaction is made by the verb that erases, not handed in";
+    let hint = "retract the event instead: dispute retract ID --reason \"…\"";
+    let refusal = Refusal::new(RefusalCode::RedactionByHand, message, hint);
+    Err(refusal.of(event.id.as_ref()).at("kind").into())
 }
 
 /// The warnings that some events bring to the disputes that they belong to, theirs first.
