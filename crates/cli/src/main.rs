@@ -6,6 +6,7 @@ mod exit_code;
 mod flags;
 mod ledger;
 mod output;
+mod progress;
 mod reading;
 mod render;
 mod when;

@@ -42,9 +42,10 @@ impl Output {
         Rows { to: BufWriter::new(io::stdout().lock()) }
     }
 
-    /// Says something that is no answer, unless asked to be quiet.
+    /// Says something that is no answer, unless asked to be quiet; to a person only, since for a
+    /// script an error is the one thing on stderr.
     pub(crate) fn remark(&self, text: &str) {
-        if !self.quiet {
+        if !self.quiet && !self.json {
             // Nobody can be told that nobody can be told.
             let _ = writeln!(io::stderr(), "{text}");
         }

@@ -1,6 +1,6 @@
 //! The way of an event: rules against what is on record, the fold with it, seal, append.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
@@ -96,9 +96,10 @@ impl Writing {
     ) -> Result<(Vec<Answer>, Vec<Warning>)> {
         let mut record = self.record_for(&events)?;
         let mut sealer = self.sealer();
+        let coming: HashSet<EventId> = events.iter().filter_map(|event| event.id.clone()).collect();
         let mut answers = Vec::new();
         for event in events {
-            answers.push(self.admit(&mut record, &mut sealer, event, &|_| false)?);
+            answers.push(self.admit(&mut record, &mut sealer, event, &|id| coming.contains(id))?);
         }
         let new: Vec<&Answer> = answers.iter().filter(|answer| !answer.already_recorded).collect();
         let ids: Vec<&EventId> = new.iter().map(|answer| &answer.id).collect();

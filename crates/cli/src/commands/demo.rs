@@ -15,6 +15,7 @@ use dispute_projection::State;
 use super::{Context, verify};
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
+use crate::output::Output;
 use crate::render;
 
 /// The strike of Kaiser's mental health clinicians, with its sources.
@@ -43,8 +44,9 @@ pub(super) fn run(_: &ArgMatches, context: &Context) -> Result<ExitCode> {
         sources(&record)
     );
     let dispute = Slug::parse(DISPUTE).ok_or_else(unexpected)?;
+    let quiet = Output { quiet: true, ..context.output };
     for date in DATES {
-        let as_of = context.today.cut(Some(date), record.zone_of(Some(&dispute)))?;
+        let as_of = context.today.cut("on", Some(date), record.zone_of(Some(&dispute)), quiet)?;
         let state = State::of(&record, &dispute, as_of).ok_or_else(unexpected)?;
         text.push_str(&format!("\n$ dispute show {DISPUTE} --on {date}\n"));
         text.push_str(&render::state_in_brief(&state, &record, context.output));

@@ -104,14 +104,10 @@ fn filter(
     zone: Zone,
     context: &Context,
 ) -> Result<Filter> {
-    let date = |key: &str| -> Result<Option<Span>> {
-        let Some(text) = arguments.get_one::<String>(key) else { return Ok(None) };
-        let date = context.today.read(text, zone)?;
-        if date.as_str() != text {
-            context.output.remark(&format!("--{key} {text} is {date}"));
-        }
-        Ok(date.span(zone).ok())
-    };
+    let (today, output) = (context.today, context.output);
+    let given = |key: &str| arguments.get_one::<String>(key);
+    let since = given("since").map(|text| today.since("since", text, zone, output));
+    let until = given("until").map(|text| today.until("until", text, zone, output));
     let words = arguments.get_many::<String>("kind").into_iter().flatten();
     let kinds = words.map(|word| {
         Kind::parse(word).ok_or_else(|| {
@@ -125,8 +121,8 @@ fn filter(
     });
     Ok(Filter {
         dispute,
-        since: date("since")?.and_then(|span| span.earliest),
-        until: date("until")?.and_then(|span| span.latest),
+        since: since.transpose()?.flatten(),
+        until: until.transpose()?.flatten(),
         by: arguments.get_one::<String>("by").cloned(),
         kinds: kinds.collect::<std::result::Result<_, _>>()?,
     })

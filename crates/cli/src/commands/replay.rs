@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     let record = reading::dispute_record(&log, &dispute)?;
     let until = arguments.get_one::<String>("until").map(String::as_str);
     let zone = record.zone_of(Some(&dispute));
-    let as_of = context.today.cut(until, zone)?;
+    let as_of = context.today.cut("until", until, zone, context.output)?;
     let entries =
         timeline(&record, &dispute, as_of).ok_or_else(|| reading::no_such_dispute(&dispute))?;
     let mut out = context.output.rows();

@@ -50,7 +50,7 @@ fn show_state(
     context: &Context,
 ) -> Result<ExitCode> {
     let record = reading::dispute_record(log, dispute)?;
-    let as_of = context.today.cut(on, record.zone_of(Some(dispute)))?;
+    let as_of = context.today.cut("on", on, record.zone_of(Some(dispute)), context.output)?;
     let state =
         State::of(&record, dispute, as_of).ok_or_else(|| reading::no_such_dispute(dispute))?;
     let known = reading::known(log)?;
