@@ -1,5 +1,8 @@
 //! Where the ledger is, who records in it, and opening it.
 
+pub(crate) mod reading;
+pub(crate) mod writing;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;

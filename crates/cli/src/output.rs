@@ -1,5 +1,7 @@
 //! Where answers and remarks go: answers to stdout, everything else to stderr.
 
+pub(crate) mod progress;
+
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 use dispute_core::Json;

@@ -12,8 +12,8 @@ use super::{Context, amend, writing_arguments};
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
 use crate::flags::{self, Meant};
+use crate::ledger::writing::{Answer, Writing};
 use crate::render;
-use crate::writing::{Answer, Writing};
 use dispute_projection::dispute::warning::Warning;
 
 pub(super) fn command() -> Command {

@@ -8,7 +8,7 @@ use super::{Context, add, writing_arguments};
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
 use crate::flags::{self, Meant};
-use crate::writing::Writing;
+use crate::ledger::writing::Writing;
 
 pub(super) fn command() -> Command {
     Command::new("amend")

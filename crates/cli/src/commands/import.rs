@@ -12,9 +12,9 @@ use dispute_core::{EventId, EventLog, Json, Refusal, RefusalCode};
 use super::{Context, writing_arguments};
 use crate::error::{CommandError, Result, Stop};
 use crate::exit_code::ExitCode;
-use crate::progress::Progress;
+use crate::ledger::writing::{Writing, warnings_brought, write_file};
+use crate::output::progress::Progress;
 use crate::render;
-use crate::writing::{Writing, warnings_brought, write_file};
 
 /// How many refusals are told in full where nothing was recorded.
 const MOST_TOLD: usize = 10;
@@ -134,7 +134,7 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
         if refused_rows > 0 {
             text.push_str(&format!(", {refused_rows} rejected"));
         }
-        text.push_str(&format!("\nhead {}\n", crate::writing::short(&head)));
+        text.push_str(&format!("\nhead {}\n", crate::ledger::writing::short(&head)));
         text.push_str(&render::warnings(&warnings, context.output.width));
         context.output.answer(&text)?;
     }

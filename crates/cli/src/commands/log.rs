@@ -9,7 +9,8 @@ use dispute_core::{Instant, Json, Record, Scope, SledLog, Slug, Span, Zone, read
 use super::Context;
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
-use crate::{reading, render};
+use crate::ledger::reading;
+use crate::render;
 
 pub(super) fn command() -> Command {
     Command::new("log")

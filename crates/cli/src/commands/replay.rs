@@ -7,7 +7,8 @@ use dispute_projection::{Change, Entry, timeline};
 use super::Context;
 use crate::error::Result;
 use crate::exit_code::ExitCode;
-use crate::{reading, render};
+use crate::ledger::reading;
+use crate::render;
 
 pub(super) fn command() -> Command {
     Command::new("replay")

@@ -7,7 +7,7 @@ use dispute_core::event::Event;
 use super::{Context, add, amend, writing_arguments};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
-use crate::writing::Writing;
+use crate::ledger::writing::Writing;
 
 pub(super) fn command() -> Command {
     Command::new("retract")

@@ -9,7 +9,7 @@ use dispute_projection::{AsOf, State, described_at};
 use super::{Context, on_argument};
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
-use crate::reading::{self, Name};
+use crate::ledger::reading::{self, Name};
 use crate::render;
 
 pub(super) fn command() -> Command {

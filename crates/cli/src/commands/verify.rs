@@ -13,7 +13,8 @@ use dispute_core::{
 use super::Context;
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
-use crate::{ledger, render, writing};
+use crate::ledger::{self, writing};
+use crate::render;
 
 pub(super) fn command() -> Command {
     Command::new("verify")
