@@ -41,7 +41,7 @@ impl Output {
 
     /// Begins an answer of many rows.
     pub(crate) fn rows(&self) -> Rows {
-        Rows { to: BufWriter::new(io::stdout().lock()) }
+        Rows { to: BufWriter::with_capacity(1 << 16, io::stdout().lock()) }
     }
 
     /// Says something that is no answer, unless asked to be quiet; to a person only, since for a

@@ -148,8 +148,8 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
             (Writing::open(arguments, context)?, events)
         }
         Some(kind) => {
-            let writing = Writing::open(arguments, context)?;
-            let event = from_flags(kind, arguments, &writing, context)?;
+            let mut writing = Writing::open(arguments, context)?;
+            let event = from_flags(kind, arguments, &mut writing, context)?;
             (writing, vec![event])
         }
     };
@@ -223,7 +223,7 @@ fn read_documents() -> Result<Vec<Event>> {
 fn from_flags(
     kind: Kind,
     arguments: &ArgMatches,
-    writing: &Writing,
+    writing: &mut Writing,
     context: &Context,
 ) -> Result<Event> {
     let log = &writing.log;
@@ -247,7 +247,8 @@ fn from_flags(
         (None, Some(id)) => dispute_of(log, id)?,
         _ => dispute.clone(),
     };
-    let zone = zone(kind, place.as_deref(), arguments, log)?;
+    let zone = zone(kind, place.as_deref(), arguments, writing)?;
+    let log = &writing.log;
     let date = |text: &str| context.today.phrase(text, zone).unwrap_or_else(|| text.to_owned());
     let meant = Meant {
         id: &|text| whole_id(log, text),
@@ -321,20 +322,17 @@ fn no_opening_date() -> CommandError {
 }
 
 /// The zone in which the phrases of an event are read.
-pub(super) fn zone<L: ReadLog>(
+fn zone(
     kind: Kind,
     dispute: Option<&str>,
     arguments: &ArgMatches,
-    log: &L,
+    writing: &mut Writing,
 ) -> Result<Zone> {
     if kind == Kind::DisputeOpened {
         let named = flags::given(arguments, "time_zone");
         return Ok(named.and_then(|name| Zone::parse(name)).unwrap_or(Zone::UTC));
     }
-    let Some(dispute) = dispute.and_then(Slug::parse) else { return Ok(Zone::UTC) };
-    // Its opening is all that is needed of it, but it is short work to read the dispute.
-    let scope = Scope::Disputes([dispute.clone()].into());
-    Ok(read_record(log, &scope)?.zone_of(Some(&dispute)))
+    writing.zone_of(dispute.and_then(Slug::parse).as_ref())
 }
 
 fn is_dispute<L: ReadLog>(log: &L, name: &str) -> Result<bool> {

@@ -2,7 +2,7 @@
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use dispute_core::event::{Event, Kind};
-use dispute_core::{EventId, Json, ReadLog};
+use dispute_core::{EventId, Json, ReadLog, Slug};
 
 use super::{Context, add, writing_arguments};
 use crate::error::{CommandError, Result};
@@ -52,7 +52,7 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     members.extend(set.map(|set| ("set".to_owned(), set)));
     members.extend(reason_and_id(arguments));
     let dispute = add::dispute_of(&writing.log, &of)?;
-    let zone = add::zone(Kind::Amendment, dispute.as_deref(), arguments, &writing.log)?;
+    let zone = writing.zone_of(dispute.and_then(|slug| Slug::parse(&slug)).as_ref())?;
     let log = &writing.log;
     let meant = Meant {
         id: &|text| add::whole_id(log, text),

@@ -1,9 +1,12 @@
 //! What reading verbs share: what is on record of a dispute, and finding what a word names.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use dispute_core::event::schema::Named;
-use dispute_core::{Entry, EventId, ReadLog, Record, Scope, Sequence, SledLog, Slug, read_record};
+use dispute_core::{
+    Digest, Entry, EventId, ReadLog, Record, Scope, Sequence, SledLog, Slug, read_entry,
+    read_record,
+};
 use dispute_projection::Known;
 
 use crate::error::{CommandError, Result};
@@ -110,6 +113,47 @@ pub(crate) fn dispute_record(log: &SledLog, dispute: &Slug) -> Result<Record> {
         return Ok(record);
     }
     Ok(read_record(log, &Scope::Disputes(disputes))?)
+}
+
+/// What an envelope says of the recording.
+pub(crate) struct Seal {
+    pub(crate) digest: Digest,
+    pub(crate) recorded_by: String,
+}
+
+/// What is on record of a scope, with the seals of its events: in one reading, since a log of
+/// thousands shows them all.
+pub(crate) fn sealed_record(
+    log: &SledLog,
+    scope: &Scope,
+) -> Result<(Record, HashMap<Sequence, Seal>)> {
+    let ledger = log.ledger()?.id;
+    let (mut recorded, mut seals) = (Vec::new(), HashMap::new());
+    let mut take = |entry: &Entry| -> Result<()> {
+        recorded.extend(read_entry(&ledger, entry)?);
+        let envelope = entry.envelope();
+        let recorded_by = envelope.recorded_by().to_owned();
+        seals.insert(envelope.sequence(), Seal { digest: *entry.digest(), recorded_by });
+        Ok(())
+    };
+    match scope {
+        Scope::Whole => {
+            for entry in log.entries(Sequence::new(1)) {
+                take(&entry?)?;
+            }
+        }
+        Scope::Disputes(disputes) => {
+            let mut sequences = log.of_dispute(None)?;
+            for dispute in disputes {
+                sequences.extend(log.of_dispute(Some(dispute))?);
+            }
+            sequences.sort_unstable();
+            for sequence in sequences {
+                take(&entry(log, sequence)?)?;
+            }
+        }
+    }
+    Ok((Record::load(recorded, []), seals))
 }
 
 /// The end of the chain, as a state quotes it.

@@ -7,8 +7,8 @@ use clap::ArgMatches;
 use dispute_core::event::{Event, Kind};
 use dispute_core::{
     Admitted, BehindClock, Entry, EventId, EventLog, ExpectedHead, Head, Json, LedgerId, ReadLog,
-    Record, Recorded, Refusal, RefusalCode, SealedDate, Sealer, Sequence, SledLog, Slug,
-    SystemClock, assign_id, draft, read_record, scope_of, sealed_date,
+    Record, Recorded, Refusal, RefusalCode, Scope, SealedDate, Sealer, Sequence, SledLog, Slug,
+    SystemClock, Zone, assign_id, draft, read_record, scope_of, sealed_date,
 };
 use dispute_projection::dispute::warning::Warning;
 use dispute_projection::{AsOf, warnings_of};
@@ -26,6 +26,8 @@ pub(crate) struct Writing {
     recorder: String,
     behind: BehindClock,
     dry_run: bool,
+    /// What was read last, since a dispute is asked for its zone before its rules.
+    known: Option<(Scope, Record)>,
 }
 
 /// What became of an event that was handed in.
@@ -62,7 +64,8 @@ impl Writing {
             BehindClock::Refuse
         };
         let ledger = log.ledger()?.id;
-        Ok(Self { log, head, ledger, recorder, behind, dry_run: arguments.get_flag("dry-run") })
+        let dry_run = arguments.get_flag("dry-run");
+        Ok(Self { log, head, ledger, recorder, behind, dry_run, known: None })
     }
 
     pub(crate) fn is_dry_run(&self) -> bool {
@@ -73,18 +76,33 @@ impl Writing {
         Sealer::new(self.ledger, self.head, &SystemClock, self.behind)
     }
 
+    /// The zone in which the dates of a dispute are read.
+    pub(crate) fn zone_of(&mut self, dispute: Option<&Slug>) -> Result<Zone> {
+        let Some(dispute) = dispute else { return Ok(Zone::UTC) };
+        let scope = Scope::Disputes(BTreeSet::from([dispute.clone()]));
+        let record = self.read(&scope)?;
+        let zone = record.zone_of(Some(dispute));
+        self.known = Some((scope, record));
+        Ok(zone)
+    }
+
     /// What is on record of the scope of some events.
-    fn record_for(&self, events: &[Event]) -> Result<Record> {
+    fn record_for(&mut self, events: &[Event]) -> Result<Record> {
         let mut disputes = BTreeSet::new();
         for event in events {
             match scope_of(&self.log, event)? {
-                dispute_core::Scope::Whole => {
-                    return Ok(read_record(&self.log, &dispute_core::Scope::Whole)?);
-                }
-                dispute_core::Scope::Disputes(named) => disputes.extend(named),
+                Scope::Whole => return self.read(&Scope::Whole),
+                Scope::Disputes(named) => disputes.extend(named),
             }
         }
-        Ok(read_record(&self.log, &dispute_core::Scope::Disputes(disputes))?)
+        self.read(&Scope::Disputes(disputes))
+    }
+
+    fn read(&mut self, scope: &Scope) -> Result<Record> {
+        match self.known.take() {
+            Some((known, record)) if known == *scope => Ok(record),
+            _ => Ok(read_record(&self.log, scope)?),
+        }
     }
 
     /// Records a few events together, or none of them; gives what became of each, and the warnings
@@ -161,7 +179,7 @@ impl Writing {
 
     /// What is on record, all of it.
     pub(crate) fn whole_record(&self) -> Result<Record> {
-        Ok(read_record(&self.log, &dispute_core::Scope::Whole)?)
+        Ok(read_record(&self.log, &Scope::Whole)?)
     }
 
     /// A sealer that begins at the head.
