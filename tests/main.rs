@@ -2,4 +2,5 @@
 #![cfg(test)]
 
 mod kaiser;
+mod kinds;
 mod support;

@@ -3,8 +3,9 @@
 
 use std::env;
 use std::ffi::OsStr;
+use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -43,12 +44,17 @@ impl Place {
     }
 
     pub(crate) fn run<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Run {
-        let output = self.command(arguments).output().unwrap();
-        Run {
-            exit: output.status.code().expect("the binary was stopped by a signal"),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        Run::of(self.command(arguments).output().unwrap())
+    }
+
+    /// A run that is fed a text on stdin.
+    pub(crate) fn fed<A: AsRef<OsStr>>(&self, arguments: &[A], text: &str) -> Run {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // What ends before it has read everything says so by its exit code.
+        let _ = child.stdin.take().unwrap().write_all(text.as_bytes());
+        Run::of(child.wait_with_output().unwrap())
     }
 
     /// The answer of a run that succeeds.
@@ -69,6 +75,16 @@ impl Place {
     #[track_caller]
     pub(crate) fn json_lines<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Vec<Value> {
         self.answer(arguments).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+impl Run {
+    fn of(output: Output) -> Self {
+        Self {
+            exit: output.status.code().expect("the binary was stopped by a signal"),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
     }
 }
 

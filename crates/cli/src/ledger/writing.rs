@@ -16,7 +16,7 @@ use dispute_projection::{AsOf, warnings_of};
 use crate::commands::Context;
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
-use crate::ledger;
+use crate::ledger::{self, reading::named_elsewhere};
 
 /// A ledger that is open for writing, and who writes.
 pub(crate) struct Writing {
@@ -94,6 +94,24 @@ impl Writing {
                 Scope::Whole => return self.read(&Scope::Whole),
                 Scope::Disputes(named) => disputes.extend(named),
             }
+        }
+        let record = self.read(&Scope::Disputes(disputes.clone()))?;
+        let asks_all = |event: &Event| {
+            let kind = event.kind();
+            kind.is_about_the_record()
+                || kind == Kind::DisputeOpened
+                || event.common.version_of.is_some()
+        };
+        if !events.iter().any(asks_all) {
+            return Ok(record);
+        }
+        // These ask again of every event of the dispute whether it keeps the rules, and so need
+        // whatever any of them names.
+        let named = named_elsewhere(&self.log, &record)?;
+        let read = disputes.len();
+        disputes.extend(named.by_events.into_iter().chain(named.by_slugs));
+        if disputes.len() == read {
+            return Ok(record);
         }
         self.read(&Scope::Disputes(disputes))
     }
