@@ -7,6 +7,7 @@ use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use dispute_core::Json;
 
 use crate::error::{CommandError, Result, Stop};
+use crate::render::{Options, Paint};
 
 /// How a person or a script wants to be answered.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +28,11 @@ pub(crate) struct Rows {
 }
 
 impl Output {
+    /// How to show things to a person.
+    pub(crate) fn options(&self) -> Options {
+        Options::new(self.width, if self.colour { Paint::On } else { Paint::Off })
+    }
+
     /// Writes an answer.
     pub(crate) fn answer(&self, text: &str) -> Result<()> {
         let mut rows = self.rows();

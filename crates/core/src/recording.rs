@@ -138,6 +138,11 @@ pub fn scope_of<L: ReadLog + ?Sized>(log: &L, event: &Event) -> Result<Scope, Re
         Mentioned::Declared(..) | Mentioned::Date(_) => {}
     });
     named.extend(event.id.clone());
+    // An id and the slug of a dispute must not be alike, wherever the other is on record.
+    disputes.extend(event.id.as_ref().and_then(|id| Slug::parse(id.as_str())));
+    if event.kind() == Kind::DisputeOpened {
+        named.extend(event.dispute.as_ref().and_then(|slug| EventId::parse(slug.as_str())));
+    }
     for id in named {
         let Some(listed) = log.listed(&id)? else { continue };
         match listed.belongs_to {

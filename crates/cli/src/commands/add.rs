@@ -9,10 +9,10 @@ use dispute_core::event::{Event, Kind};
 use dispute_core::{EventId, Json, ReadLog, Scope, Slug, Zone, read_record};
 
 use super::{Context, amend, writing_arguments};
-use crate::error::{CommandError, Result};
+use crate::error::{CommandError, Result, Stop};
 use crate::exit_code::ExitCode;
 use crate::flags::{self, Meant};
-use crate::ledger::writing::{Answer, Writing};
+use crate::ledger::writing::{Answer, Writing, redaction_by_hand};
 use crate::render;
 use dispute_projection::dispute::warning::Warning;
 
@@ -28,7 +28,8 @@ pub(super) fn command() -> Command {
         .subcommand_required(true)
         .subcommand_value_name("KIND|-")
         .subcommand_help_heading("Kinds")
-        .subcommand(document_command());
+        .subcommand(document_command())
+        .subcommand(redaction_command());
     for kind in Kind::ALL.iter().filter(|kind| **kind != Kind::Redaction) {
         command = command.subcommand(kind_command(*kind));
     }
@@ -40,6 +41,12 @@ fn document_command() -> Command {
         .about("Event documents on stdin, one JSON object a line, all of them or none")
         .after_help("Example:\n  echo '{\"kind\":\"impact\",…}' | dispute add -")
         .args(writing_arguments())
+}
+
+/// The one kind that is no `add`, so that asking for it says which verb it is.
+fn redaction_command() -> Command {
+    let rest = Arg::new("rest").num_args(0..).trailing_var_arg(true).allow_hyphen_values(true);
+    Command::new(Kind::Redaction.as_str()).hide(true).arg(rest)
 }
 
 fn kind_command(kind: Kind) -> Command {
@@ -143,6 +150,7 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
         return Err(CommandError::usage("no kind was named").hint("dispute help kinds").into());
     };
     let (mut writing, events) = match Kind::parse(word) {
+        Some(Kind::Redaction) => return Err(redaction_by_hand().into()),
         None => {
             let events = read_documents()?;
             (Writing::open(arguments, context)?, events)
@@ -165,6 +173,24 @@ pub(super) fn answer(
     writing: &Writing,
     context: &Context,
 ) -> Result<ExitCode> {
+    said(verb, answers, warnings, writing, context).map_err(|stop| match stop {
+        // A script that takes this for a failure would record the event twice.
+        Stop::Error(error) if !writing.is_dry_run() => {
+            let ids: Vec<&str> = answers.iter().map(|answer| answer.id.as_str()).collect();
+            Stop::Error(Box::new(error.fact(format!("but it is recorded: {}", ids.join(", ")))))
+        }
+        stop => stop,
+    })?;
+    Ok(ExitCode::Done)
+}
+
+fn said(
+    verb: &str,
+    answers: &[Answer],
+    warnings: &[Warning],
+    writing: &Writing,
+    context: &Context,
+) -> Result<()> {
     let mut rows = context.output.rows();
     let last = answers.len().saturating_sub(1);
     for (n, answer) in answers.iter().enumerate() {
@@ -176,11 +202,10 @@ pub(super) fn answer(
             rows.write(&format!("{}\n", answer.to_json(verb, &own)))?;
         } else {
             rows.write(&answer.in_words(writing.is_dry_run()))?;
-            rows.write(&render::warnings(&own, context.output.width))?;
+            rows.write(&render::warnings(&own, &context.output.options()))?;
         }
     }
-    rows.end()?;
-    Ok(ExitCode::Done)
+    rows.end()
 }
 
 fn read_documents() -> Result<Vec<Event>> {

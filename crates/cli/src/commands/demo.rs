@@ -53,10 +53,10 @@ pub(super) fn run(_: &ArgMatches, context: &Context) -> Result<ExitCode> {
         let as_of = context.today.cut("on", Some(date), record.zone_of(Some(&dispute)), quiet)?;
         let state = State::of(&record, &dispute, as_of).ok_or_else(unexpected)?;
         text.push_str(&format!("\n$ dispute show {DISPUTE} --on {date}\n"));
-        text.push_str(&render::state_in_brief(&state, &record, context.output));
+        text.push_str(&render::state_in_brief(&state, &record, &context.output.options()));
     }
     text.push_str("\n$ dispute verify\n");
-    text.push_str(&render::report(&verify::check(&log, &[])?, context.output));
+    text.push_str(&render::report(&verify::check(&log, &[])?, &context.output.options()));
     drop(log);
     // The store notes at opening how far it is written; from then on damage is seen in its place.
     drop(SledLog::open(&dir, WAIT)?);
@@ -132,7 +132,7 @@ fn altered(dir: &Path, context: &Context) -> Result<String> {
             let mut text = "\nNow one byte is altered in a copy of the ledger's file: a fine of \
                             $50,000,000\nbecomes one of $10,000,000.\n\n$ dispute verify\n"
                 .to_owned();
-            text.push_str(&render::report(&report, context.output));
+            text.push_str(&render::report(&report, &context.output.options()));
             return Ok(text);
         }
     }

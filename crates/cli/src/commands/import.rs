@@ -139,7 +139,7 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
             text.push_str(&format!(", {refused_rows} rejected"));
         }
         text.push_str(&format!("\nhead {}\n", crate::ledger::writing::short(&head)));
-        text.push_str(&render::warnings(&warnings, context.output.width));
+        text.push_str(&render::warnings(&warnings, &context.output.options()));
         context.output.answer(&text)?;
     }
     match kept {

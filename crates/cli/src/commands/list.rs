@@ -67,7 +67,7 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
         }
         out.end()?;
     } else {
-        context.output.answer(&render::list_rows(&rows, context.output))?;
+        context.output.answer(&render::list_rows(&rows, &context.output.options()))?;
     }
     Ok(ExitCode::Done)
 }

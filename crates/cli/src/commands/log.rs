@@ -80,12 +80,14 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     if !arguments.get_flag("recorded") {
         rows.sort_by_key(|(n, span)| (span.latest.is_some(), span.latest, record.original(*n)));
     }
+    let names = render::Names::latest(&record);
+    let options = context.output.options();
     let mut out = context.output.rows();
     for (n, _) in &rows {
         let row = if context.output.json {
             format!("{}\n", row_to_json(&record, &seals, *n))
         } else {
-            render::log_row(&record, *n, zone, context.output)
+            render::log_row(&record, *n, &names, render::Occurrence::Certain, &options)
         };
         out.write(&row)?;
     }

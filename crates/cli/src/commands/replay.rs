@@ -34,13 +34,15 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     let as_of = context.today.cut("until", until, zone, context.output)?;
     let entries =
         timeline(&record, &dispute, as_of).ok_or_else(|| reading::no_such_dispute(&dispute))?;
+    let names = render::Names::latest(&record);
+    let options = context.output.options();
     let mut out = context.output.rows();
     for entry in &entries {
         let Some(event) = record.get(entry.step.n) else { continue };
         if context.output.json {
             out.write(&format!("{}\n", row_to_json(event, entry)))?;
         } else {
-            out.write(&render::timeline_entry(&record, entry, zone, context.output))?;
+            out.write(&render::timeline_entry(&record, entry, &names, &options))?;
         }
     }
     out.end()?;

@@ -57,7 +57,12 @@ fn show_state(
     if context.output.json {
         context.output.document(&state.to_json(&known))?;
     } else {
-        context.output.answer(&render::state(&state, &known, &record, context.output))?;
+        context.output.answer(&render::state(
+            &state,
+            &known,
+            &record,
+            &context.output.options(),
+        ))?;
     }
     Ok(ExitCode::Done)
 }
@@ -97,7 +102,7 @@ fn show_event(
     };
     let entry = reading::entry(log, event.sequence)?;
     if !context.output.json {
-        let text = render::event(&record, &portrait, &entry, context.output);
+        let text = render::event(&record, &portrait, &entry, &context.output.options());
         context.output.answer(&text)?;
         return Ok(ExitCode::Done);
     }
@@ -229,7 +234,7 @@ fn show_description(
             ("disputes", Json::texts(&disputes)),
         ]))?;
     } else {
-        let text = render::description(event, &ids, &disputes, context.output);
+        let text = render::description(event, &ids, &disputes, &context.output.options());
         context.output.answer(&text)?;
     }
     Ok(ExitCode::Done)

@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     if context.output.json {
         context.output.document(&to_json(&report, exit))?;
     } else {
-        context.output.answer(&render::report(&report, context.output))?;
+        context.output.answer(&render::report(&report, &context.output.options()))?;
     }
     Ok(exit)
 }
@@ -123,7 +123,8 @@ pub(super) fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
         if file.file_type()?.is_dir() {
             copy_folder(&file.path(), &target)?;
         } else {
-            fs::copy(file.path(), &target)?;
+            // Not `fs::copy`, which would copy that the file cannot be written.
+            fs::write(&target, fs::read(file.path())?)?;
         }
     }
     Ok(())

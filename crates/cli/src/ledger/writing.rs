@@ -270,10 +270,14 @@ fn refuse_redaction_by_hand(event: &Event) -> Result<()> {
     if event.kind() != Kind::Redaction {
         return Ok(());
     }
+    Err(redaction_by_hand().of(event.id.as_ref()).into())
+}
+
+/// The refusal of a redaction that somebody hands in.
+pub(crate) fn redaction_by_hand() -> Refusal {
     let message = "a redaction is made by the verb that erases, not handed in";
     let hint = "retract the event instead: dispute retract ID --reason \"…\"";
-    let refusal = Refusal::new(RefusalCode::RedactionByHand, message, hint);
-    Err(refusal.of(event.id.as_ref()).at("kind").into())
+    Refusal::new(RefusalCode::RedactionByHand, message, hint).at("kind")
 }
 
 /// The warnings that some events bring to the disputes that they belong to, theirs first.
