@@ -23,7 +23,7 @@ const STORY: &str = include_str!("../../../../fixtures/kaiser-socal-2024.jsonl")
 const DISPUTE: &str = "kaiser-socal-2024";
 const DATES: [&str; 4] = ["2024-10-21", "2025-02-20", "2025-03-10", "2025-05-09"];
 /// A fact whose text one would like to have been another.
-const ALTERED: &[u8] = b"19% over 4 years";
+const ALTERED: &[u8] = b"19%, raised from 18%";
 
 pub(super) fn command() -> Command {
     Command::new("demo")
