@@ -230,13 +230,20 @@ impl Event {
             };
             Refusal::new(code, error.to_string(), hint)
         })?;
-        Self::from_json(json)
+        let event = Self::from_json(json)?;
+        if event.kind() == Kind::Redaction {
+            let message = "a redaction erases what it names; it is not handed in as a document";
+            let hint = "dispute redact ID --reason \"…\"";
+            let refusal = Refusal::new(RefusalCode::RedactionByHand, message, hint);
+            return Err(refusal.of(event.id.as_ref()));
+        }
+        Ok(event)
     }
 
     /// Reads an event document from a JSON value.
     ///
     /// # Errors
-    /// As for [`Event::parse`].
+    /// As for [`Event::parse`], but that it takes a redaction, which `dispute redact` makes.
     pub fn from_json(json: Json) -> Result<Self, Refusal> {
         let Json::Object(members) = json else {
             let hint = "an event is one JSON object on one line";

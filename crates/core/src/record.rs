@@ -134,7 +134,8 @@ impl Record {
         let id = event.id.clone();
         let kind = event.kind;
         let n = self.push(event);
-        if kind.is_about_the_record() || kind == Kind::DisputeOpened {
+        let takes_a_place = self.original(n) != n && self.counts(n);
+        if kind.is_about_the_record() || kind == Kind::DisputeOpened || takes_a_place {
             rules::check_all_after(self, n).map_err(|refusal| {
                 self.drop_last();
                 if refusal.event.is_none() { refusal.of(Some(&id)) } else { refusal }
@@ -203,6 +204,7 @@ impl Record {
         for n in 0..self.recorded.len() {
             self.settle_span(n);
         }
+        self.settle_earliest();
     }
 
     fn settle_one(&mut self, n: usize) {
@@ -210,6 +212,28 @@ impl Record {
             self.declare(n);
         }
         self.settle_span(n);
+    }
+
+    /// A version that took its original's place stands later than what refers to it, so that one
+    /// round from the first event to the last is not enough.
+    fn settle_earliest(&mut self) {
+        let counted: Vec<usize> = (0..self.recorded.len()).filter(|n| self.counts(*n)).collect();
+        if counted.iter().all(|n| self.original(*n) == *n) {
+            return;
+        }
+        let links: Vec<(usize, Vec<usize>)> =
+            counted.into_iter().map(|n| (n, self.proofs(n))).collect();
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for (n, targets) in &links {
+                let raised = targets.iter().map(|target| self.earliest(*target)).max().flatten();
+                if let Some(earliest) = self.earliest.get_mut(*n).filter(|own| **own < raised) {
+                    *earliest = raised;
+                    changed = true;
+                }
+            }
+        }
     }
 
     fn declare(&mut self, n: usize) {
@@ -326,6 +350,9 @@ impl Record {
 
     /// The document as it reads now, its amendments made. `None` where it was erased.
     pub fn document(&self, n: usize) -> Option<&Event> {
+        if self.is_erased(n) {
+            return None;
+        }
         let amended = self.readings.get(n).and_then(|reading| reading.amended.as_ref());
         amended.or(self.recorded.get(n).and_then(|event| event.event.as_ref()))
     }
@@ -342,7 +369,8 @@ impl Record {
 
     /// Whether an event was redacted.
     pub fn is_erased(&self, n: usize) -> bool {
-        self.recorded.get(n).is_some_and(|event| self.erased.contains(&event.id))
+        !self.erased.is_empty()
+            && self.recorded.get(n).is_some_and(|event| self.erased.contains(&event.id))
     }
 
     /// Whether an event is the account that counts of its fact.

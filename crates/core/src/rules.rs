@@ -63,8 +63,9 @@ pub(crate) fn check_new(
     check(place, event)
 }
 
-/// Whether every event that stands still keeps the rules after the correction, or the opening, at
-/// the end of the record: "refused, and names the event that would break one".
+/// Whether every event that stands still keeps the rules after the correction, the opening, or the
+/// version in the place of its original, at the end of the record: "refused, and names the event
+/// that would break one".
 pub(crate) fn check_all_after(record: &Record, newest: usize) -> Result<(), Refusal> {
     let Some(new) = record.get(newest) else { return Ok(()) };
     let changed = corrected(record, newest);
@@ -78,7 +79,7 @@ pub(crate) fn check_all_after(record: &Record, newest: usize) -> Result<(), Refu
     let everywhere =
         changed.is_some_and(|n| record.get(n).is_some_and(|e| declares_widely(e.kind)));
     let dispute = record.dispute_of(changed.unwrap_or(newest)).cloned();
-    let affected: Vec<usize> = (0..newest)
+    let affected: Vec<usize> = (0..=newest)
         .filter(|n| record.stands(*n))
         .filter(|n| {
             record.get(*n).is_some_and(|event| {

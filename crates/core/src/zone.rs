@@ -122,7 +122,10 @@ impl Zone {
     /// # Errors
     /// [`CivilTimeError`] where the zone skipped it or had it twice.
     pub fn moment_of(self, time: NaiveDateTime) -> Result<Instant, CivilTimeError> {
-        let shown = || time.format("%Y-%m-%dT%H:%M:%S").to_string().trim_end_matches(":00").into();
+        let shown = || {
+            let text = time.format("%Y-%m-%dT%H:%M:%S").to_string();
+            text.strip_suffix(":00").unwrap_or(&text).to_owned()
+        };
         match self.0.from_local_datetime(&time) {
             MappedLocalTime::Single(moment) => Ok(Instant::from_utc(moment.to_utc())),
             MappedLocalTime::Ambiguous(first, second) => Err(CivilTimeError::Ambiguous {

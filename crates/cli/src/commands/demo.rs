@@ -23,7 +23,7 @@ const STORY: &str = include_str!("../../../../fixtures/kaiser-socal-2024.jsonl")
 const DISPUTE: &str = "kaiser-socal-2024";
 const DATES: [&str; 4] = ["2024-10-21", "2025-02-20", "2025-03-10", "2025-05-09"];
 /// A fact whose text one would like to have been another.
-const ALTERED: &[u8] = b"19%, raised from 18%";
+const ALTERED: &[u8] = b"\"amount\":50000000";
 
 pub(super) fn command() -> Command {
     Command::new("demo")
@@ -116,15 +116,16 @@ fn altered(dir: &Path, context: &Context) -> Result<String> {
     let mut bytes = fs::read(&file).map_err(failed)?;
     // The last copy of a value is the one that counts in a store that only grows.
     let place = bytes.windows(ALTERED.len()).rposition(|window| window == ALTERED);
-    let Some(byte) = place.and_then(|place| bytes.get_mut(place)) else {
+    let digit = place.and_then(|place| bytes.get_mut(place + ALTERED.len() - 8));
+    let Some(digit) = digit.filter(|digit| **digit == b'5') else {
         return Err(unexpected().into());
     };
-    *byte = b'2';
+    *digit = b'1';
     fs::write(&file, &bytes).map_err(failed)?;
     let report = verify::check_folder(copy.path(), &[], Duration::from_secs(2))?;
     let mut text =
-        "\nNow one byte is altered in a copy of the ledger's file: \"19%\" becomes \"29%\".\n\
-                    $ dispute verify\n"
+        "\nNow one byte is altered in a copy of the ledger's file: a fine of $50,000,000\n\
+                    becomes one of $10,000,000.\n\n$ dispute verify\n"
             .to_owned();
     text.push_str(&render::report(&report, context.output));
     Ok(text)

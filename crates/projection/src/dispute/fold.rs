@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use dispute_core::event::Fact;
 use dispute_core::event::action::{ActionEnded, ActionForm, ActionStarted};
+use dispute_core::event::bargaining::Withdrawal;
 use dispute_core::event::bargaining::{Acceptance, Agreement as MadeAgreement};
 use dispute_core::event::bargaining::{Proposal as MadeProposal, ProposalForm, Rejection};
-use dispute_core::event::bargaining::{SessionStatus, Withdrawal};
 use dispute_core::event::schema::Family;
 use dispute_core::event::value::PartySlug;
 use dispute_core::event::vote::{VoteOutcome, VoteResult};
@@ -23,7 +23,7 @@ use crate::dispute::notice::{Forewarnings, Warned};
 use crate::dispute::phase::{Phase, PhaseSigns, makes_a_phase};
 use crate::dispute::proposal::{ProposalAnswer, ProposalStatus, Proposals};
 use crate::dispute::stamp::{Stamp, Standing};
-use crate::dispute::table::{Described, SessionBook, is_held};
+use crate::dispute::table::{Described, SessionBook};
 use crate::dispute::vote::{Counted, Lead, Votes, contradicts_itself, decision};
 use crate::dispute::warning::{WarningCode, Warnings};
 
@@ -612,13 +612,8 @@ impl<'a> Fold<'a> {
 
 /// Whether an event can move the phase.
 fn touches_phase(step: &Step<'_>) -> bool {
-    match &step.event.fact {
-        Fact::Session(session) => {
-            is_held(session.status) || session.status != SessionStatus::Requested || step.order == 0
-        }
-        fact => !matches!(
-            fact.kind().spec().family,
-            Family::Law | Family::Public | Family::People | Family::Record
-        ),
-    }
+    !matches!(
+        step.event.kind().spec().family,
+        Family::Law | Family::Public | Family::People | Family::Record
+    )
 }

@@ -64,6 +64,9 @@ macro_rules! statuses {
         pub enum $name { $(#[doc = concat!("`", $word, "`")] $variant,)+ }
 
         impl $name {
+            /// Every one, in the order of EVENTS.md.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
             /// The word, as in JSON.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word,)+ }

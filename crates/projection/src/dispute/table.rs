@@ -72,7 +72,7 @@ impl SessionBook {
 }
 
 /// A session that took place, walked out of or not.
-pub(crate) fn is_held(status: SessionStatus) -> bool {
+fn is_held(status: SessionStatus) -> bool {
     matches!(status, SessionStatus::Held | SessionStatus::WalkedOut)
 }
 
