@@ -1,7 +1,7 @@
 //! `dispute demo`: all of it on a real strike, in a temporary folder.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{ArgMatches, Command};
@@ -11,6 +11,7 @@ use dispute_core::{
     SystemClock, assign_id, draft, read_record,
 };
 use dispute_projection::State;
+use tempfile::TempDir;
 
 use super::{Context, verify};
 use crate::error::{CommandError, Result};
@@ -54,7 +55,7 @@ pub(super) fn run(_: &ArgMatches, context: &Context) -> Result<ExitCode> {
     text.push_str("\n$ dispute verify\n");
     text.push_str(&render::report(&verify::check(&log, &[])?, context.output));
     drop(log);
-    text.push_str(&altered(&dir, context)?);
+    text.push_str(&altered(&dir, &record, context)?);
     text.push_str(
         "\nNext, in a folder of your own:\n  \
          dispute init --name \"Our contract\"\n  \
@@ -108,27 +109,49 @@ fn sources(record: &Record) -> usize {
 }
 
 /// Alters one byte in a copy, and verifies the copy.
-fn altered(dir: &Path, context: &Context) -> Result<String> {
+fn altered(dir: &Path, told: &Record, context: &Context) -> Result<String> {
     let failed = |error: std::io::Error| CommandError::io("copy", dir, &error);
-    let copy = tempfile::tempdir().map_err(failed)?;
-    verify::copy_folder(dir, copy.path()).map_err(failed)?;
-    let file = copy.path().join("store").join("db");
-    let mut bytes = fs::read(&file).map_err(failed)?;
-    // The last copy of a value is the one that counts in a store that only grows.
-    let place = bytes.windows(ALTERED.len()).rposition(|window| window == ALTERED);
-    let digit = place.and_then(|place| bytes.get_mut(place + ALTERED.len() - 8));
-    let Some(digit) = digit.filter(|digit| **digit == b'5') else {
-        return Err(unexpected().into());
-    };
-    *digit = b'1';
-    fs::write(&file, &bytes).map_err(failed)?;
-    let report = verify::check_folder(copy.path(), &[], Duration::from_secs(2))?;
-    let mut text =
-        "\nNow one byte is altered in a copy of the ledger's file: a fine of $50,000,000\n\
-                    becomes one of $10,000,000.\n\n$ dispute verify\n"
-            .to_owned();
-    text.push_str(&render::report(&report, context.output));
-    Ok(text)
+    let bytes = fs::read(store_file(dir)).map_err(failed)?;
+    let places = bytes.windows(ALTERED.len()).enumerate().filter(|(_, window)| *window == ALTERED);
+    let places: Vec<usize> = places.map(|(place, _)| place).collect();
+    // A store that only grows keeps old copies of a value, which count for nothing. One that counts
+    // is one without which the ledger does not read as before; whether verification sees it is
+    // another question, and is not asked here.
+    for place in places.into_iter().rev() {
+        let mut bytes = bytes.clone();
+        let digit = bytes.get_mut(place + ALTERED.len() - 8).filter(|digit| **digit == b'5');
+        *digit.ok_or_else(unexpected)? = b'1';
+        // Reading mends the store where it can, so each looks at a copy of its own.
+        let copy = || copy_with(dir, &bytes).map_err(failed);
+        if reads_as_before(copy()?.path(), told) {
+            continue;
+        }
+        let report = verify::check_folder(copy()?.path(), &[], Duration::from_secs(2))?;
+        let mut text =
+            "\nNow one byte is altered in a copy of the ledger's file: a fine of $50,000,000\n\
+             becomes one of $10,000,000.\n\n$ dispute verify\n"
+                .to_owned();
+        text.push_str(&render::report(&report, context.output));
+        return Ok(text);
+    }
+    Err(unexpected().into())
+}
+
+fn store_file(dir: &Path) -> PathBuf {
+    dir.join("store").join("db")
+}
+
+fn copy_with(dir: &Path, bytes: &[u8]) -> std::io::Result<TempDir> {
+    let copy = tempfile::tempdir()?;
+    verify::copy_folder(dir, copy.path())?;
+    fs::write(store_file(copy.path()), bytes)?;
+    Ok(copy)
+}
+
+fn reads_as_before(dir: &Path, told: &Record) -> bool {
+    let log = SledLog::open(dir, Duration::from_secs(2));
+    let read = log.ok().and_then(|log| read_record(&log, &Scope::Whole).ok());
+    read.is_some_and(|read| read.recorded() == told.recorded())
 }
 
 fn unexpected() -> CommandError {
