@@ -107,6 +107,10 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
         writing.head = append.commit()?;
     }
     let head = writing.head;
+    let is_dry_run = writing.is_dry_run();
+    if !new.is_empty() && !is_dry_run {
+        writing.settle(context);
+    }
     let recorded = u64::try_from(new.len()).unwrap_or(u64::MAX);
     let refused_rows = u64::try_from(rejected.len()).unwrap_or(u64::MAX);
     if context.output.json {
@@ -126,7 +130,7 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
             ("warnings", Json::List(warnings.iter().map(|w| w.to_json()).collect())),
         ]))?;
     } else {
-        let would = if writing.is_dry_run() { "would record" } else { "recorded" };
+        let would = if is_dry_run { "would record" } else { "recorded" };
         let mut text = format!("{would} {recorded} events");
         if already_recorded > 0 {
             text.push_str(&format!(", {already_recorded} were recorded already"));

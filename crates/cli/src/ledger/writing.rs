@@ -68,6 +68,17 @@ impl Writing {
         Ok(Self { log, head, ledger, recorder, behind, dry_run, known: None })
     }
 
+    /// Opens the ledger once more after much was recorded: at opening the store notes how far it is
+    /// written, so that the next opening is fast and damage is seen in its place. What was
+    /// recorded is durable without it.
+    pub(crate) fn settle(self, context: &Context) {
+        let dir = self.log.dir().to_owned();
+        drop(self.log);
+        if let Err(error) = SledLog::open(&dir, context.wait) {
+            context.output.remark(&format!("note: the ledger could not be opened again: {error}"));
+        }
+    }
+
     pub(crate) fn is_dry_run(&self) -> bool {
         self.dry_run
     }
