@@ -22,7 +22,7 @@ struct Line {
 
 #[test]
 fn flags_record_what_the_document_records() {
-    let (by_flags, by_document) = (ledger(), ledger());
+    let (by_flags, by_document) = (Place::with_ledger(), Place::with_ledger());
     for Line { add, event } in lines() {
         let mut arguments = vec!["add".to_owned()];
         arguments.extend(add);
@@ -86,12 +86,6 @@ fn every_kind_says_what_it_takes_and_shows_an_example() {
             assert!(page.contains(key.as_str()), "{kind}: {key} is not in {page}");
         }
     }
-}
-
-fn ledger() -> Place {
-    let place = Place::new();
-    place.answer(&["init", "--name", "kinds"]);
-    place
 }
 
 fn lines() -> Vec<Line> {

@@ -10,6 +10,10 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
+/// The events of the strike at Kaiser Permanente.
+pub(crate) const STORY: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/kaiser-socal-2024.jsonl");
+
 /// An empty folder, removed when it goes out of scope.
 pub(crate) struct Place {
     folder: TempDir,
@@ -26,6 +30,20 @@ pub(crate) struct Run {
 impl Place {
     pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// A place with an empty ledger.
+    pub(crate) fn with_ledger() -> Self {
+        let place = Self::new();
+        place.answer(&["init", "--name", "a test", "--as", "maria"]);
+        place
+    }
+
+    /// A place with the ledger of the story that the binary's demo tells, 174 events.
+    pub(crate) fn with_story() -> Self {
+        let place = Self::with_ledger();
+        place.answer(&["import", STORY]);
+        place
     }
 
     pub(crate) fn path(&self) -> &Path {
