@@ -123,7 +123,7 @@ pub(crate) fn counts(result: &VoteResult) -> Vec<String> {
     }
     match (result.cast, result.eligible) {
         (Some(cast), Some(eligible)) => {
-            facts.push(format!("{} of {} voted", number(cast.0), number(eligible.0)))
+            facts.push(format!("{} of {} voted", number(cast.0), number(eligible.0)));
         }
         (Some(cast), None) => facts.push(format!("{} voted", number(cast.0))),
         (None, Some(eligible)) => facts.push(format!("{} eligible", number(eligible.0))),

@@ -30,7 +30,7 @@ impl View<'_> {
         let mut latest: Vec<&Measured> = Vec::new();
         for row in self.state.impacts.iter().rev() {
             let is_same = |other: &&Measured| other.what.0.metric == row.what.0.metric;
-            if !latest.iter().any(|other| is_same(&other)) {
+            if !latest.iter().any(is_same) {
                 latest.push(row);
             }
         }
