@@ -1087,6 +1087,24 @@ fn versions_stand_beside_the_original_and_take_its_place_when_it_is_gone() {
 }
 
 #[test]
+fn a_version_that_names_its_original_does_nothing_to_itself_in_its_place() {
+    check(
+        "
+        p1 2024-10-02 proposal by=union form=proposal items=wages
+        v1 2024-10-03 proposal by=union form=package items=wages version_of=p1 supersedes=p1
+        n1 2024-10-02 session status=scheduled parties= scheduled_for=2025-12
+        n2 2024-10-03 session status=scheduled parties= scheduled_for=2025-12 version_of=n1 of=n1
+        r1 - retraction of=p1
+        r2 - retraction of=n1
+        ",
+        "
+        now  proposals.v1  status=open
+        now  sessions.next  id=n2
+        ",
+    );
+}
+
+#[test]
 fn a_version_in_the_place_of_its_original_stands_there_among_events_of_the_same_moment() {
     check(
         "

@@ -184,16 +184,17 @@ impl<'a> Fold<'a> {
         }
     }
 
-    /// The account that counts of what a reference names.
-    fn refer(&self, id: &EventId) -> Option<usize> {
+    /// The account that counts of what a reference names. A version that names its original, and
+    /// takes its place, does nothing to itself.
+    fn refer(&self, step: &Step<'_>, id: &EventId) -> Option<usize> {
         match self.record.target(id) {
-            Some(Target::Counts(n)) => Some(n),
+            Some(Target::Counts(n)) if n != step.n => Some(n),
             _ => None,
         }
     }
 
-    fn refer_to_some(&self, id: Option<&EventId>) -> Option<usize> {
-        id.and_then(|id| self.refer(id))
+    fn refer_to_some(&self, step: &Step<'_>, id: Option<&EventId>) -> Option<usize> {
+        id.and_then(|id| self.refer(step, id))
     }
 
     fn warn(&mut self, step: &Step<'_>, code: WarningCode, text: impl Into<String>) {
@@ -220,7 +221,7 @@ impl<'a> Fold<'a> {
                 }
             }
             Fact::Session(session) => {
-                let of = self.refer_to_some(session.of.as_ref());
+                let of = self.refer_to_some(step, session.of.as_ref());
                 if self.sessions.note(step, session, of) {
                     self.signs.last_move = Some(step.order);
                     self.reopen(step);
@@ -232,7 +233,7 @@ impl<'a> Fold<'a> {
             Fact::Withdrawal(withdrawal) => self.withdraw(step, withdrawal),
             Fact::Agreement(agreement) => self.agree(step, agreement),
             Fact::AgreementFailed(failed) => {
-                if let Some(n) = self.refer(&failed.of) {
+                if let Some(n) = self.refer(step, &failed.of) {
                     let issues = failed.issues.as_deref().unwrap_or_default();
                     if self.agreements.fail(n, issues, Stamp::of(step)) {
                         self.fail_proposals(step, n);
@@ -241,7 +242,7 @@ impl<'a> Fold<'a> {
             }
             Fact::Impasse(_) => self.signs.last_impasse = Some(step.order),
             Fact::Implementation(implementation) => {
-                if let Some(n) = self.refer(&implementation.of)
+                if let Some(n) = self.refer(step, &implementation.of)
                     && let Some(proposal) = self.proposals.get(n)
                     && proposal.is_covered_by(implementation.issues.as_deref().unwrap_or_default())
                 {
@@ -252,7 +253,7 @@ impl<'a> Fold<'a> {
             Fact::Mediation(taken) => match (&taken.of, taken.procedure) {
                 (None, Some(procedure)) => self.mediations.begin(step, taken, procedure),
                 (of, _) => {
-                    if let Some(n) = self.refer_to_some(of.as_ref())
+                    if let Some(n) = self.refer_to_some(step, of.as_ref())
                         && !self.mediations.step(step, n, taken)
                     {
                         self.out_of_place(step, n);
@@ -260,7 +261,7 @@ impl<'a> Fold<'a> {
                 }
             },
             Fact::Report(report) => {
-                if let Some(n) = self.refer_to_some(report.of.as_ref()) {
+                if let Some(n) = self.refer_to_some(step, report.of.as_ref()) {
                     self.mediations.report(step, n, report);
                 }
                 if report.binding {
@@ -269,7 +270,7 @@ impl<'a> Fold<'a> {
                 }
             }
             Fact::VoteCalled(called) => {
-                let of = self.refer_to_some(called.of.as_ref());
+                let of = self.refer_to_some(step, called.of.as_ref());
                 let lead = Lead { position: of.unwrap_or(step.n), has_rule: called.rule.is_some() };
                 self.calls.insert(step.n, lead);
             }
@@ -281,11 +282,13 @@ impl<'a> Fold<'a> {
             }
             Fact::ActionStarted(started) => self.start(step, started),
             Fact::ActionChanged(changed) => {
-                let Some(n) = self.refer(&changed.of) else { return };
+                let Some(n) = self.refer(step, &changed.of) else { return };
                 let was = self.stops_work(n);
                 match self.actions.change(step, n, changed) {
                     Change::Made => {
-                        if let Some(announced) = self.refer_to_some(changed.announced.as_ref()) {
+                        if let Some(announced) =
+                            self.refer_to_some(step, changed.announced.as_ref())
+                        {
                             self.actions.forget_announcement(announced);
                         }
                         self.goes_on(step, n, was);
@@ -297,18 +300,18 @@ impl<'a> Fold<'a> {
             Fact::ActionEnded(ended) => self.end(step, ended),
             Fact::Charge(charge) => self.law.charge(step, charge),
             Fact::ChargeDisposed(disposed) => {
-                if let Some(n) = self.refer(&disposed.of) {
+                if let Some(n) = self.refer(step, &disposed.of) {
                     self.law.dispose(step, n, disposed);
                 }
             }
             Fact::Order(order) => self.law.order(step, order),
             Fact::OrderAnswered(answered) => {
-                if let Some(n) = self.refer(&answered.of) {
+                if let Some(n) = self.refer(step, &answered.of) {
                     self.law.answer(step, n, answered);
                 }
             }
             Fact::Finding(finding) => {
-                let of = self.refer_to_some(finding.of.as_ref());
+                let of = self.refer_to_some(step, finding.of.as_ref());
                 self.law.find(step, finding, of);
             }
             Fact::Statement(statement) => {
@@ -358,10 +361,10 @@ impl<'a> Fold<'a> {
             self.final_offers.insert(of);
         }
         self.proposals.make(step, made);
-        if let Some(n) = self.refer_to_some(made.replies_to.as_ref()) {
+        if let Some(n) = self.refer_to_some(step, made.replies_to.as_ref()) {
             self.proposals.set_while_open(n, ProposalStatus::Countered, Stamp::of(step));
         }
-        if let Some(n) = self.refer_to_some(made.supersedes.as_ref()) {
+        if let Some(n) = self.refer_to_some(step, made.supersedes.as_ref()) {
             self.proposals.close(n, ProposalStatus::Superseded, Stamp::of(step));
         }
         if let Some(expires) = &made.expires {
@@ -371,7 +374,7 @@ impl<'a> Fold<'a> {
     }
 
     fn reject(&mut self, step: &Step<'_>, rejection: &Rejection) {
-        let Some(n) = self.refer(&rejection.of) else { return };
+        let Some(n) = self.refer(step, &rejection.of) else { return };
         self.warn_of_closed(step, n, &rejection.of);
         self.answers.insert((n, rejection.by.clone()), true);
         self.mediations.answer(n, &rejection.by, MediationAnswer::Rejected, Stamp::of(step));
@@ -382,7 +385,7 @@ impl<'a> Fold<'a> {
     }
 
     fn accept(&mut self, step: &Step<'_>, acceptance: &Acceptance) {
-        let Some(n) = self.refer(&acceptance.of) else { return };
+        let Some(n) = self.refer(step, &acceptance.of) else { return };
         self.warn_of_closed(step, n, &acceptance.of);
         if self.answers.insert((n, acceptance.by.clone()), false) == Some(true) {
             let text = format!("{} rejected {} before", acceptance.by, acceptance.of);
@@ -411,7 +414,7 @@ impl<'a> Fold<'a> {
     }
 
     fn withdraw(&mut self, step: &Step<'_>, withdrawal: &Withdrawal) {
-        let Some(n) = self.refer(&withdrawal.of) else { return };
+        let Some(n) = self.refer(step, &withdrawal.of) else { return };
         self.proposals.close(n, ProposalStatus::Withdrawn, Stamp::of(step));
         self.mediations.withdraw(step, n);
         self.actions.withdraw(step, n);
@@ -424,8 +427,8 @@ impl<'a> Fold<'a> {
             self.signs.last_turn = Some(step.order);
         }
         let named = made.proposals.as_deref().unwrap_or_default();
-        let named: Vec<usize> = named.iter().filter_map(|id| self.refer(id)).collect();
-        let carries = self.refer_to_some(made.of.as_ref());
+        let named: Vec<usize> = named.iter().filter_map(|id| self.refer(step, id)).collect();
+        let carries = self.refer_to_some(step, made.of.as_ref());
         self.agreements.make(step, made, named.clone(), carries);
         let Some(agreement) = self.agreements.get(step.n) else { return };
         for n in named {
@@ -514,7 +517,7 @@ impl<'a> Fold<'a> {
 
     fn start(&mut self, step: &Step<'_>, started: &ActionStarted) {
         self.reopen(step);
-        let announced = self.refer_to_some(started.announced.as_ref());
+        let announced = self.refer_to_some(step, started.announced.as_ref());
         self.warn_of_notice(step, started, announced);
         if started.action.is_stoppage_action() {
             self.forewarnings.act(started.by.as_str());
@@ -603,7 +606,7 @@ impl<'a> Fold<'a> {
     }
 
     fn end(&mut self, step: &Step<'_>, ended: &ActionEnded) {
-        let Some(n) = self.refer(&ended.of) else { return };
+        let Some(n) = self.refer(step, &ended.of) else { return };
         if self.actions.end(step, n, ended) == Change::OutOfPlace {
             self.out_of_place(step, n);
         }
