@@ -28,6 +28,21 @@ fn a_party_is_meant_before_an_event_whose_id_begins_like_it() {
 }
 
 #[test]
+fn a_dispute_never_takes_the_id_of_an_event_for_its_slug() {
+    let place = Place::with_story();
+    place.answer(&["add", "gap", DISPUTE, "--id", "kp-19", "--text", "x"]);
+    let opened = r#"{"kind":"dispute-opened","dispute":"kp-19","occurred":"2024","title":"t",
+        "time_zone":"UTC","employers":["kaiser"],"unions":["nuhw"]}"#;
+    let run = place.fed(&["add", "-", "--json"], &opened.replace('\n', " "));
+    assert_eq!(run.exit, 3);
+    assert!(run.stderr.contains("\"bad-slug\""), "{}", run.stderr);
+    let gap = ["add", "gap", DISPUTE, "--id", "kaiser-norcal-2022", "--text", "x", "--json"];
+    let run = place.run(&gap);
+    assert_eq!(run.exit, 3);
+    assert!(run.stderr.contains("\"bad-id\""), "{}", run.stderr);
+}
+
+#[test]
 fn an_id_may_be_cut_to_what_only_it_begins_with() {
     let place = Place::with_story();
     place.answer(&[

@@ -8,6 +8,8 @@ mod gist;
 mod list;
 mod log;
 mod names;
+#[cfg(test)]
+mod screens;
 mod sheet;
 mod state;
 mod text;
@@ -16,7 +18,7 @@ mod verify;
 mod warnings;
 mod words;
 
-pub(crate) use event::{description, event};
+pub(crate) use event::{Portrait, description, event};
 pub(crate) use list::list_rows;
 pub(crate) use log::{Occurrence, log_row};
 pub(crate) use names::Names;

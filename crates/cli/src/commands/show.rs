@@ -3,14 +3,14 @@
 use clap::{Arg, ArgMatches, Command};
 use dispute_core::event::Fact;
 use dispute_core::event::schema::{Mentioned, Named};
-use dispute_core::{EventId, Instant, Json, Record, Scope, SledLog, Slug, read_record};
+use dispute_core::{EventId, Json, Record, Scope, SledLog, Slug, read_record};
 use dispute_projection::{AsOf, State, described_at};
 
 use super::{Context, on_argument};
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
 use crate::ledger::reading::{self, Name};
-use crate::render;
+use crate::render::{self, Portrait};
 
 pub(super) fn command() -> Command {
     Command::new("show")
@@ -65,22 +65,6 @@ fn show_state(
         ))?;
     }
     Ok(ExitCode::Done)
-}
-
-/// What there is to say about one event.
-pub(crate) struct Portrait {
-    /// Its position in the record.
-    pub(crate) n: usize,
-    /// The corrections of it, in the order of recording: id, kind, when recorded, reason.
-    pub(crate) corrections: Vec<(EventId, &'static str, Instant, String)>,
-    /// The events that refer to it.
-    pub(crate) replies: Vec<EventId>,
-    /// Other accounts of the same fact.
-    pub(crate) versions: Vec<EventId>,
-    /// Its span as narrowed, and by which events.
-    pub(crate) effective: dispute_core::Span,
-    /// The events that narrowed it.
-    pub(crate) narrowed_by: Vec<EventId>,
 }
 
 fn show_event(

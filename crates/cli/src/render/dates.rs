@@ -58,10 +58,13 @@ pub(crate) fn since(text: &str) -> String {
     }
 }
 
-/// A moment in words, in a zone: `Thu 20 Feb 2025, 14:03`.
+/// A moment in words, in a zone: `Thu 20 Feb 2025, 14:03`, to the second where it is no whole
+/// minute.
 pub(crate) fn moment(at: Instant, zone: Zone) -> String {
     let civil = zone.civil_of(at);
-    format!("{}, {}", day_in_words(civil.date()), civil.format("%H:%M"))
+    let whole_minute = at.as_micros() % 60_000_000 == 0;
+    let clock = civil.format(if whole_minute { "%H:%M" } else { "%H:%M:%S" });
+    format!("{}, {clock}", day_in_words(civil.date()))
 }
 
 /// A day in words: `Fri 7 Feb 2025`.
@@ -263,7 +266,7 @@ mod tests {
     fn a_moment_is_said_in_a_zone() {
         let at = Instant::parse("2025-02-21T07:59:59Z").unwrap();
         let zone = Zone::parse("America/Los_Angeles").unwrap();
-        assert_eq!(moment(at, zone), "Thu 20 Feb 2025, 23:59");
+        assert_eq!(moment(at, zone), "Thu 20 Feb 2025, 23:59:59");
     }
 
     fn ends() -> impl Strategy<Value = String> {

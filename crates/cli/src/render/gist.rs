@@ -96,7 +96,8 @@ impl Gist {
                 let subject = it.subject_to.map(|word| format!("subject to {word}"));
                 let terms = it.items.as_deref().and_then(terms);
                 let level = words::plain(it.level.as_str());
-                Self::new(it.of.as_ref(), all(&it.parties), [Some(level), subject, terms])
+                let who = Some(all(&it.parties));
+                Self::new(it.of.as_ref(), String::new(), [Some(level), subject, terms, who])
             }
             Fact::AgreementFailed(it) => {
                 let cause = words::plain(it.cause.as_str());
@@ -201,7 +202,8 @@ impl Gist {
                 Self::new(it.of.as_ref(), by(&it.body), [Some(stage), penalty, result])
             }
             Fact::Statement(it) => {
-                Self::new(None, flat(&it.speaker), [Some(words::quoted(&it.text))])
+                let who = it.on_behalf_of.as_ref().map_or_else(|| flat(&it.speaker), by);
+                Self::new(None, who, [Some(words::quoted(&it.text))])
             }
             Fact::Impact(it) => {
                 let metric = words::plain(it.metric.as_str());

@@ -71,7 +71,7 @@ mod tests {
     use dispute_core::Slug;
 
     use super::*;
-    use crate::render::Paint;
+    use crate::render::{Paint, list_rows};
 
     fn row(dispute: &str, phase: Phase, since: &str, day: Option<i64>) -> Row {
         Row {

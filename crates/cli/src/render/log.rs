@@ -10,7 +10,7 @@ use crate::render::{Options, Tone, dates};
 
 /// The columns of a date and of an id. What is longer pushes the rest to the right.
 const DATE: usize = 18;
-const ID: usize = 6;
+const ID: usize = 8;
 
 /// Whether an event has certainly happened by the date that was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use dispute_core::Record;
 use dispute_core::event::Fact;
 use dispute_core::event::people::Party;
 use dispute_core::event::schema::Named;
-use dispute_core::{Record, Slug};
 use dispute_projection::{AsOf, described_at};
 
 use crate::render::text::{flat, width};
@@ -20,6 +20,7 @@ pub(crate) struct Names(HashMap<String, Called>);
 #[derive(Debug, Clone)]
 struct Called {
     short: String,
+    full: String,
 }
 
 impl Names {
@@ -29,7 +30,7 @@ impl Names {
         for slug in record.declared(Named::Party, None) {
             let event = described_at(record, Named::Party, slug, as_of);
             if let Some(Fact::Party(party)) = event.map(|event| &event.fact) {
-                let called = Called { short: short(party) };
+                let called = Called { short: short(party), full: flat(&party.name) };
                 names.insert(slug.to_string(), called);
             }
         }
@@ -59,6 +60,14 @@ impl Names {
         self.0.get(slug).map_or_else(|| flat(slug), |called| called.short.clone())
     }
 
+    /// What a party is called in full, with its slug.
+    pub(crate) fn full(&self, slug: &str) -> String {
+        match self.0.get(slug) {
+            Some(called) => format!("{} ({slug})", called.full),
+            None => flat(slug),
+        }
+    }
+
     /// Several parties in a line.
     pub(crate) fn all(&self, slugs: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<String> {
         slugs.into_iter().map(|slug| self.short(slug.as_ref())).collect()
@@ -76,11 +85,7 @@ fn short(party: &Party) -> String {
     let aliases = party.aliases.iter().flatten().map(|alias| flat(alias));
     let alias = aliases.filter(fits).max_by_key(|alias| width(alias));
     let before_comma = || name.split_once(", ").map(|(start, _)| start.to_owned()).filter(fits);
-    alias.or_else(before_comma).unwrap_or_else(|| slug_of(&party.party))
-}
-
-fn slug_of(slug: &Slug) -> String {
-    slug.to_string()
+    alias.or_else(before_comma).unwrap_or_else(|| party.party.to_string())
 }
 
 #[cfg(test)]
@@ -113,6 +118,8 @@ mod tests {
             names.all(["kaiser", "nuhw", "rivas", "cupw", "stranger"]),
             ["Kaiser Permanente", "NUHW", "Robert Rivas", "cupw", "stranger"]
         );
+        assert_eq!(names.full("nuhw"), "National Union of Healthcare Workers (nuhw)");
+        assert_eq!(names.full("stranger"), "stranger");
     }
 
     #[test]

@@ -69,7 +69,7 @@ impl<'a> View<'a> {
         if zone.end_of(day) == on {
             format!("end of {}, {zone}", dates::day_in_words(day))
         } else {
-            format!("on {}, {zone}", dates::moment(on, zone))
+            format!("up to {}, {zone}", dates::moment(on, zone))
         }
     }
 

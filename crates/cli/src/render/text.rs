@@ -38,18 +38,32 @@ fn char_width(c: char) -> usize {
     }
 }
 
+/// How far back a text is cut to end with a word.
+const NEAR: usize = 9;
+
 /// A flat text in at most `columns`: what is cut off leaves a `…`, at the end of a word where one
 /// is near, and inside a quotation that ends the text.
 pub(crate) fn fit(text: &str, columns: usize) -> String {
     if width(text) <= columns {
         return text.to_owned();
     }
-    let end = if text.ends_with('"') && columns > 8 { "…\"" } else { "…" };
-    let Some(room) = columns.checked_sub(width(end)) else { return String::new() };
-    let (start, _) = split(text, room);
-    let word = start.rfind(' ').and_then(|at| start.get(..at));
-    let start = word.filter(|word| width(word) * 4 > room * 3).unwrap_or(start);
-    format!("{}{end}", start.trim_end_matches([' ', '·', ',', ';', ':', '.', '(']))
+    let cut = |end: &str| {
+        let room = columns.saturating_sub(width(end));
+        let (start, _) = split(text, room);
+        let word = start.rfind(' ').and_then(|at| start.get(..at));
+        let is_near = |word: &&str| width(word) * 2 > room && width(word) + NEAR > room;
+        let start = word.filter(is_near).unwrap_or(start);
+        format!("{}{end}", start.trim_end_matches([' ', '·', ',', ';', ':', '.', '(']))
+    };
+    match columns {
+        0 => String::new(),
+        1..8 => cut("…"),
+        _ => {
+            let closed = cut("…\"");
+            let is_open = text.ends_with('"') && closed.matches('"').count() % 2 == 0;
+            if is_open { closed } else { cut("…") }
+        }
+    }
 }
 
 /// A text and spaces behind it, `columns` wide together. The text may be wider.
@@ -153,6 +167,7 @@ mod tests {
     use unicode_width::UnicodeWidthStr;
 
     use super::*;
+    use crate::render::wrapped;
 
     #[test]
     fn a_flat_text_has_one_line_and_nothing_that_a_terminal_obeys() {

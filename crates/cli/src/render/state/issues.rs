@@ -139,7 +139,13 @@ impl View<'_> {
     fn stands(&self, issue: &Issue) -> String {
         use ProposalStatus::{Accepted, Implemented, PartlyAccepted, PartlyRejected};
         let has = |status| issue.positions.values().any(|position| position.status == status);
-        if has(Implemented) {
+        let is_imposed = |position: &Position| {
+            self.state.implementations.iter().any(|row| {
+                let issues = row.what.issues.as_deref().unwrap_or_default();
+                row.what.of == position.id && (issues.is_empty() || issues.contains(&issue.issue))
+            })
+        };
+        if has(Implemented) || issue.positions.values().any(is_imposed) {
             return "imposed".to_owned();
         }
         if has(Accepted) {

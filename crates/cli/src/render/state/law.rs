@@ -74,7 +74,7 @@ impl View<'_> {
                 format!(" on {}", words::listed(&issues))
             };
             let date = dates::in_words(&row.occurred);
-            let body = format!("{by} put its offer {} into effect{on}, {date}", row.what.of);
+            let body = format!("{by} put its proposal {} into effect{on}, {date}", row.what.of);
             let rows = ids([&row.id, &row.what.of]);
             sheet.tall_row((Tone::Strong, "IMPOSED"), (Tone::Plain, &body), &rows, 2);
         }
@@ -92,7 +92,7 @@ impl View<'_> {
         for (n, matter) in matters.iter().rev().take(SHOWN).enumerate() {
             let label = if n == 0 { noun.to_uppercase() } else { String::new() };
             let rows = ids([&matter.id, &matter.standing.stamp.set_by]);
-            let most = if noun == "finding" { 1 } else { 2 };
+            let most = if noun == "finding" { 1 } else { 3 };
             sheet.tall_row((Tone::Strong, &label), (Tone::Plain, &body(matter)), &rows, most);
         }
         sheet.leave_out(matters.len().saturating_sub(SHOWN), noun);
@@ -108,13 +108,13 @@ impl View<'_> {
             self.names.short(order.body.as_str()),
             dates::in_words(&matter.occurred),
         )];
+        facts.push(standing(matter, "not answered"));
         if let Some(effective) = &order.effective {
             facts.push(format!("from {}", dates::in_brief(effective.as_str())));
         }
         if let Some(deadline) = &order.deadline {
             facts.push(format!("to be obeyed until {}", dates::in_brief(deadline.as_str())));
         }
-        facts.push(standing(matter, "not answered"));
         facts.join(" · ")
     }
 

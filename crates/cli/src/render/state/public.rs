@@ -12,7 +12,7 @@ use crate::render::text::flat;
 use crate::render::{Tone, dates, words};
 
 /// How many impacts are shown.
-const IMPACTS: usize = 3;
+const IMPACTS: usize = 2;
 /// How many statements are shown.
 const STATEMENTS: usize = 2;
 
@@ -29,8 +29,8 @@ impl View<'_> {
     fn impacts(&self, sheet: &mut Sheet) {
         let mut latest: Vec<&Measured> = Vec::new();
         for row in self.state.impacts.iter().rev() {
-            let is_same = |other: &&Measured| other.what.0.metric == row.what.0.metric;
-            if !latest.iter().any(is_same) {
+            let is_same = |other: &Measured| other.what.0.metric == row.what.0.metric;
+            if !latest.iter().any(|other| is_same(other)) {
                 latest.push(row);
             }
         }

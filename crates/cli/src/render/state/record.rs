@@ -42,7 +42,7 @@ impl View<'_> {
     fn gaps(&self, sheet: &mut Sheet) {
         let Some(last) = self.state.gaps.last() else { return };
         let Some(Fact::Gap(gap)) = self.fact(last) else { return };
-        sheet.tall_row((Tone::Strong, "NOT KNOWN"), (Tone::Plain, &gap.text), &ids([last]), 2);
+        sheet.row("NOT KNOWN", &gap.text, &ids([last]));
         sheet.leave_out(self.state.gaps.len().saturating_sub(1), "gap");
     }
 

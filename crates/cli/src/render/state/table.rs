@@ -92,9 +92,9 @@ impl View<'_> {
             procedure.answers.values().flatten().map(|answer| &answer.stamp.set_by).collect();
         let set_by = Some(&stamp.set_by).filter(|id| !answered.contains(id));
         let rows = ids([&procedure.id].into_iter().chain(set_by));
-        let label = words::plain(procedure.procedure.as_str()).to_uppercase();
+        let label = procedure.procedure.as_str().to_uppercase();
         let label =
-            label.strip_prefix("VOLUNTARY ").or(label.strip_prefix("INTEREST ")).unwrap_or(&label);
+            label.strip_prefix("VOLUNTARY-").or(label.strip_prefix("INTEREST-")).unwrap_or(&label);
         sheet.tall_row((Tone::Strong, label), (Tone::Plain, &facts.join(" · ")), &rows, 3);
         let is_over = matches!(status, MediationStatus::Concluded | MediationStatus::Withdrawn);
         if !is_over && !self.is_agreed() {
