@@ -22,7 +22,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::styling::Styles;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use dispute_core::{Clock, Edtf, SledLog, SystemClock};
 
@@ -110,8 +110,6 @@ fn global_arguments() -> Vec<Arg> {
             .short('L')
             .value_name("DIR")
             .value_parser(value_parser!(PathBuf))
-            .env("DISPUTE_LEDGER")
-            .hide_env(true)
             .help("The ledger's folder [default: $DISPUTE_LEDGER, or the nearest .dispute]"),
         flag("json").action(ArgAction::SetTrue).help("Answer in JSON"),
         flag("quiet").short('q').action(ArgAction::SetTrue).help("No remarks"),
@@ -132,9 +130,7 @@ fn global_arguments() -> Vec<Arg> {
             .help("How long to wait for another process that has the ledger open"),
         flag("today")
             .value_name("DATE")
-            .env("DISPUTE_TODAY")
-            .hide_env(true)
-            .help("What `today` means in dates; it never changes when something was recorded"),
+            .help("What `today` means in dates [default: $DISPUTE_TODAY, or the clock's day]"),
     ]
 }
 
@@ -188,26 +184,50 @@ fn explain(error: &clap::Error, output: Output) -> Result<ExitCode> {
             .hint("dispute --help lists the verbs, dispute VERB --help says what each takes")
             .into());
     }
-    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
-    let first = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-    let mut message = CommandError::usage(first);
-    for line in lines.filter(|line| !line.starts_with("For more information")) {
-        match line.trim().strip_prefix("tip: ") {
-            Some(tip) => message = message.hint(tip.to_owned()),
-            None => message = message.fact(line.trim().to_owned()),
+    let told = |kind| match error.get(kind) {
+        Some(ContextValue::String(word)) => Some(word.clone()),
+        Some(ContextValue::Strings(words)) => words.first().cloned(),
+        _ => None,
+    };
+    let usage = text.lines().map(str::trim).find(|line| line.starts_with("Usage:"));
+    let is_kind = usage.is_some_and(|usage| usage.starts_with("Usage: dispute add "));
+    let word = told(ContextKind::InvalidSubcommand).or_else(|| told(ContextKind::InvalidArg));
+    let (message, near, way) = match (error.kind(), word) {
+        (ErrorKind::InvalidSubcommand, Some(word)) if is_kind => (
+            format!("there is no kind of event `{word}` to add"),
+            told(ContextKind::SuggestedSubcommand),
+            "dispute help kinds lists the kinds",
+        ),
+        (ErrorKind::InvalidSubcommand, Some(word)) => (
+            format!("there is no verb `{word}`"),
+            told(ContextKind::SuggestedSubcommand),
+            "dispute --help lists the verbs",
+        ),
+        (ErrorKind::UnknownArgument, Some(word)) => (
+            format!("there is no place for `{word}` here"),
+            told(ContextKind::SuggestedArg),
+            "add --help to see what can be said",
+        ),
+        _ => {
+            let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+            (first.to_owned(), None, "dispute VERB --help says what a verb takes")
         }
+    };
+    let near = near.map(|near| format!("did you mean {near}? ")).unwrap_or_default();
+    let mut error = CommandError::usage(message).hint(format!("{near}{way}"));
+    if let Some(usage) = usage {
+        error = error.fact(usage.replacen("Usage:", "usage:", 1));
     }
-    if message.hint.is_none() {
-        message = message.hint("dispute --help lists the verbs, dispute VERB --help its arguments");
-    }
-    Err(message.into())
+    Err(error.into())
 }
 
 fn context(matches: &ArgMatches) -> Result<Context> {
     let now = SystemClock.now();
-    let given = match matches.get_one::<String>("today") {
+    let today =
+        matches.get_one::<String>("today").cloned().or_else(|| set_variable("DISPUTE_TODAY"));
+    let given = match today {
         None => None,
-        Some(text) => match Edtf::parse(text).ok().and_then(|date| date.as_day()) {
+        Some(text) => match Edtf::parse(&text).ok().and_then(|date| date.as_day()) {
             Some(day) => Some(day),
             None => {
                 let message = format!("`{text}` is no day that today could be");
@@ -229,7 +249,10 @@ fn context(matches: &ArgMatches) -> Result<Context> {
         }
     };
     Ok(Context {
-        named: matches.get_one::<PathBuf>("ledger").cloned(),
+        named: matches
+            .get_one::<PathBuf>("ledger")
+            .cloned()
+            .or_else(|| set_variable("DISPUTE_LEDGER").map(PathBuf::from)),
         output: Output {
             json: matches.get_flag("json"),
             quiet: matches.get_flag("quiet"),
@@ -239,6 +262,11 @@ fn context(matches: &ArgMatches) -> Result<Context> {
         today: Today { now, given },
         wait,
     })
+}
+
+/// What a variable of the environment is set to; one that is empty is not set.
+pub(crate) fn set_variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// The width to write for: that of the terminal up to 100, 80 where there is none.

@@ -7,6 +7,7 @@ use dispute_core::event::schema::{KeySpec, Shape};
 use dispute_core::{Json, JsonError, Number};
 
 use crate::error::{CommandError, Result};
+use crate::exit_code::ExitCode;
 
 /// The flags of a kind, its own before the common ones.
 pub(crate) fn arguments(kind: Kind) -> Vec<Arg> {
@@ -15,11 +16,16 @@ pub(crate) fn arguments(kind: Kind) -> Vec<Arg> {
 
 fn argument(key: &'static KeySpec) -> Arg {
     let name = flag_name(key);
-    let argument = Arg::new(key.name).long(name).value_name(value_name(key.shape)).help(help(key));
+    let argument = Arg::new(key.name)
+        .long(name)
+        .value_name(value_name(key.shape))
+        .help(help(key))
+        // There is no flag `-1`; what is wrong with the number is for the rules to say.
+        .allow_negative_numbers(true);
     match key.shape {
         Shape::List(_) | Shape::Changes => argument.action(ArgAction::Append),
         Shape::Bool => argument.num_args(0..=1).default_missing_value("true"),
-        _ => argument.allow_negative_numbers(matches!(key.shape, Shape::Number | Shape::NumberOrText)),
+        _ => argument,
     }
 }
 
@@ -87,13 +93,26 @@ fn is_item(shape: Shape) -> bool {
     matches!(shape, Shape::Object(keys) if keys.iter().any(|key| key.name == "issue"))
 }
 
-/// The members of a document that flags give. `refer` finds the whole id of one that was cut, and
-/// `date` what a phrase means.
+/// The value of a key's flag; none where it was not given, or where the kind has no such key.
+pub(crate) fn given<'a>(arguments: &'a ArgMatches, key: &str) -> Option<&'a String> {
+    arguments.try_get_one::<String>(key).ok().flatten()
+}
+
+/// What words on the command line mean in a ledger.
+pub(crate) struct Meant<'a> {
+    /// The whole id of one that may be cut.
+    pub(crate) id: &'a dyn Fn(&str) -> Result<String>,
+    /// Whether a slug names a party.
+    pub(crate) is_party: &'a dyn Fn(&str) -> Result<bool>,
+    /// The date that a phrase means.
+    pub(crate) date: &'a dyn Fn(&str) -> String,
+}
+
+/// The members of a document that flags give.
 pub(crate) fn members(
     kind: Kind,
     matches: &ArgMatches,
-    refer: &dyn Fn(&str) -> Result<String>,
-    date: &dyn Fn(&str) -> String,
+    meant: &Meant<'_>,
 ) -> Result<Vec<(String, Json)>> {
     let mut members = Vec::new();
     for key in kind.keys() {
@@ -101,12 +120,12 @@ pub(crate) fn members(
         let values: Vec<&String> = values.collect();
         let value = match key.shape {
             Shape::List(inner) => {
-                let parts = values.iter().map(|text| value(key, *inner, text, refer, date));
+                let parts = values.iter().map(|text| value(key, *inner, text, meant));
                 Json::List(parts.collect::<Result<_>>()?)
             }
             Shape::Changes => changes(&values)?,
             shape => match values.last() {
-                Some(text) => value(key, shape, text, refer, date)?,
+                Some(text) => value(key, shape, text, meant)?,
                 None => continue,
             },
         };
@@ -126,16 +145,11 @@ fn is_list_of_objects(shape: Shape) -> bool {
 }
 
 /// The value of a key as a flag gives it. What it is worth is for the rules to say.
-fn value(
-    key: &KeySpec,
-    shape: Shape,
-    text: &str,
-    refer: &dyn Fn(&str) -> Result<String>,
-    date: &dyn Fn(&str) -> String,
-) -> Result<Json> {
+fn value(key: &KeySpec, shape: Shape, text: &str, meant: &Meant<'_>) -> Result<Json> {
     Ok(match shape {
-        Shape::Event | Shape::PartyOrEvent => Json::Text(refer(text)?),
-        Shape::Date => Json::Text(date(text)),
+        Shape::PartyOrEvent if (meant.is_party)(text)? => Json::text(text),
+        Shape::Event | Shape::PartyOrEvent => Json::Text((meant.id)(text)?),
+        Shape::Date => Json::Text((meant.date)(text)),
         Shape::Number | Shape::Count | Shape::Percentage | Shape::NumberOrText => number(text),
         Shape::Bool => match text {
             "true" | "yes" => Json::Bool(true),
@@ -143,9 +157,7 @@ fn value(
             other => Json::text(other),
         },
         Shape::Object(_) if is_item(shape) => item(key, text)?,
-        Shape::Object(_) | Shape::TextMap if text.trim_start().starts_with('{') => {
-            json(key, text)?
-        }
+        Shape::Object(_) | Shape::TextMap if text.trim_start().starts_with('{') => json(key, text)?,
         // A source is named by its address, or else by its title.
         Shape::Object(keys) if keys.iter().any(|key| key.name == "url") => {
             let name = if text.contains("://") { "url" } else { "title" };
@@ -166,8 +178,8 @@ fn item(key: &KeySpec, text: &str) -> Result<Json> {
         return json(key, text);
     }
     let Some((issue, terms)) = text.split_once('=') else {
-        let message = format!("`{text}` names an issue and no terms");
-        return Err(CommandError::usage(message)
+        let message = format!("`{}`: `{text}` names an issue and no terms", key.name);
+        return Err(CommandError::new("missing-key", message, ExitCode::Refused)
             .hint("write --item wages=\"19% over 4 years\", or with a value wages=\"…\"=6.5%")
             .into());
     };
@@ -191,11 +203,14 @@ fn item(key: &KeySpec, text: &str) -> Result<Json> {
 
 /// A number and its unit: `6.5%`, `40 hours`, `1000USD`.
 fn measured(text: &str) -> Option<(Number, &str)> {
-    let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-'))).unwrap_or(text.len());
+    let end =
+        text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-'))).unwrap_or(text.len());
     let (number, unit) = text.split_at_checked(end)?;
     let number = Number::parse(number)?;
     let unit = unit.trim();
-    let plain = unit.chars().all(|c| c.is_alphanumeric() || matches!(c, '%' | '-' | '/' | ' ' | '$' | '€' | '£'));
+    let plain = unit
+        .chars()
+        .all(|c| c.is_alphanumeric() || matches!(c, '%' | '-' | '/' | ' ' | '$' | '€' | '£'));
     plain.then_some((number, if unit == "%" { "percent" } else { unit }))
 }
 
@@ -223,11 +238,34 @@ fn changes(values: &[&String]) -> Result<Json> {
 /// `KEY=VALUE`: JSON where the value parses as such, else a text.
 pub(crate) fn change(text: &str) -> Result<(String, Json)> {
     let Some((key, value)) = text.split_once('=') else {
-        let message = format!("`{text}` names a key and no value");
-        return Err(CommandError::usage(message).hint("write --set occurred=2025-01-16").into());
+        let message = format!("`set`: `{text}` names a key and no value");
+        return Err(CommandError::new("wrong-type", message, ExitCode::Refused)
+            .hint("write --set occurred=2025-01-16")
+            .into());
     };
     let value = Json::parse(value).unwrap_or_else(|_| Json::text(value));
     Ok((key.trim().replace('-', "_"), value))
+}
+
+/// The changes of an amendment as they are meant for an event of a kind: phrases become dates, cut
+/// ids whole, and what reads as a number (`2025`) a text where the key takes no number.
+pub(crate) fn changes_meant(kind: Kind, changes: Json, meant: &Meant<'_>) -> Result<Json> {
+    let Json::Object(members) = changes else { return Ok(changes) };
+    let mut settled = Vec::new();
+    for (key, value) in members {
+        let shape = match key.as_str() {
+            "occurred" => Some(Shape::Date),
+            name => kind.keys().find(|key| key.name == name).map(|key| key.shape),
+        };
+        let value = match (shape, value) {
+            (Some(Shape::Date), Json::Text(text)) => Json::Text((meant.date)(&text)),
+            (Some(Shape::Event), Json::Text(text)) => Json::Text((meant.id)(&text)?),
+            (Some(Shape::Date | Shape::Text), Json::Number(number)) => Json::text(number),
+            (_, value) => value,
+        };
+        settled.push((key, value));
+    }
+    Ok(Json::Object(settled))
 }
 
 fn json(key: &KeySpec, text: &str) -> Result<Json> {
@@ -239,6 +277,6 @@ fn not_json(key: &str, error: &JsonError) -> CommandError {
         JsonError::DuplicateKey(_) => "duplicate-key",
         JsonError::Syntax(_) | JsonError::TooDeep => "bad-json",
     };
-    CommandError::new(code, format!("`{key}`: {error}"), crate::exit_code::ExitCode::Refused)
+    CommandError::new(code, format!("`{key}`: {error}"), ExitCode::Refused)
         .hint("quote JSON for the shell: --limit '{\"op\":\"<=\",\"value\":10,\"unit\":\"days\"}'")
 }

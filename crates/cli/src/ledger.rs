@@ -1,5 +1,8 @@
 //! Where the ledger is, who records in it, and opening it.
 
+pub(crate) mod reading;
+pub(crate) mod writing;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -7,6 +10,7 @@ use std::time::Duration;
 use dispute_core::{LogError, Notice, SledLog};
 use serde::{Deserialize, Serialize};
 
+use crate::commands::set_variable;
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
 use crate::output::Output;
@@ -47,15 +51,23 @@ fn inside(dir: &Path) -> PathBuf {
     if within.is_dir() { within } else { dir.to_owned() }
 }
 
+/// Whether a folder is a ledger, be it a damaged one.
+pub(crate) fn is_ledger(dir: &Path) -> bool {
+    dir.join("FORMAT").exists() || dir.join("store").exists()
+}
+
 /// The folder in which a new ledger is made: the one named, where it is empty or not there, else
 /// one inside it.
 pub(crate) fn place_for_new(named: Option<&Path>) -> PathBuf {
     match named {
         None => PathBuf::from(FOLDER),
         Some(dir) => {
-            let is_ledger = dir.join("FORMAT").exists();
             let has_files = fs::read_dir(dir).is_ok_and(|mut files| files.next().is_some());
-            if has_files && !is_ledger { dir.join(FOLDER) } else { dir.to_owned() }
+            if has_files && !is_ledger(dir) && !dir.ends_with(FOLDER) {
+                dir.join(FOLDER)
+            } else {
+                dir.to_owned()
+            }
         }
     }
 }
@@ -109,7 +121,11 @@ pub(crate) fn config(dir: &Path) -> Result<Config> {
 pub(crate) fn save_config(dir: &Path, config: &Config) -> Result<()> {
     let path = dir.join(CONFIG);
     let text = toml::to_string(config).map_err(|error| {
-        CommandError::new("io", format!("cannot write {}: {error}", path.display()), ExitCode::Failed)
+        CommandError::new(
+            "io",
+            format!("cannot write {}: {error}", path.display()),
+            ExitCode::Failed,
+        )
     })?;
     fs::write(&path, text).map_err(|error| CommandError::io("write", &path, &error).into())
 }
@@ -120,7 +136,7 @@ pub(crate) fn recorder(named: Option<&String>, dir: &Path) -> Result<String> {
     if let Some(name) = named {
         return Ok(name.clone());
     }
-    if let Some(name) = std::env::var("DISPUTE_AS").ok().filter(|name| !name.is_empty()) {
+    if let Some(name) = set_variable("DISPUTE_AS") {
         return Ok(name);
     }
     Ok(config(dir)?.recorded_by.unwrap_or_else(system_user))

@@ -6,10 +6,8 @@ mod exit_code;
 mod flags;
 mod ledger;
 mod output;
-mod reading;
 mod render;
 mod when;
-mod writing;
 
 fn main() -> std::process::ExitCode {
     commands::run()

@@ -1,10 +1,13 @@
 //! Where answers and remarks go: answers to stdout, everything else to stderr.
 
+pub(crate) mod progress;
+
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 use dispute_core::Json;
 
 use crate::error::{CommandError, Result, Stop};
+use crate::render::{Options, Paint};
 
 /// How a person or a script wants to be answered.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +28,11 @@ pub(crate) struct Rows {
 }
 
 impl Output {
+    /// How to show things to a person.
+    pub(crate) fn options(&self) -> Options {
+        Options::new(self.width, if self.colour { Paint::On } else { Paint::Off })
+    }
+
     /// Writes an answer.
     pub(crate) fn answer(&self, text: &str) -> Result<()> {
         let mut rows = self.rows();
@@ -39,12 +47,13 @@ impl Output {
 
     /// Begins an answer of many rows.
     pub(crate) fn rows(&self) -> Rows {
-        Rows { to: BufWriter::new(io::stdout().lock()) }
+        Rows { to: BufWriter::with_capacity(1 << 16, io::stdout().lock()) }
     }
 
-    /// Says something that is no answer, unless asked to be quiet.
+    /// Says something that is no answer, unless asked to be quiet; to a person only, since for a
+    /// script an error is the one thing on stderr.
     pub(crate) fn remark(&self, text: &str) {
-        if !self.quiet {
+        if !self.quiet && !self.json {
             // Nobody can be told that nobody can be told.
             let _ = writeln!(io::stderr(), "{text}");
         }

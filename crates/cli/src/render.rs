@@ -1,18 +1,89 @@
-//! Stub until the rendering lands.
-use dispute_core::event::Event;
-use dispute_core::{EventId, Record, Report, Slug, Zone};
-use dispute_projection::dispute::warning::Warning;
-use dispute_projection::{Entry, Known, Row, State};
-use crate::commands::show::Portrait;
-use crate::output::Output;
-pub(crate) mod dates { pub(crate) fn in_words(text: &str) -> String { text.to_owned() } }
-pub(crate) fn warnings(w: &[Warning], _: usize) -> String { w.iter().map(|w| format!("  ! {} {}: {}\n", w.code, w.event, w.text)).collect() }
-pub(crate) fn log_row(record: &Record, n: usize, _: Zone, _: Output) -> String { record.get(n).map(|e| format!("{} {}\n", e.id, e.kind)).unwrap_or_default() }
-pub(crate) fn list_rows(rows: &[Row], _: Output) -> String { rows.iter().map(|r| format!("{} {}\n", r.dispute, r.phase)).collect() }
-pub(crate) fn timeline_entry(_: &Record, e: &Entry<'_>, _: Zone, _: Output) -> String { format!("{} {:?}\n", e.step.id, e.changes.iter().map(|c| &c.part).collect::<Vec<_>>()) }
-pub(crate) fn state(s: &State, _: &Known, _: &Record, _: Output) -> String { format!("{} {}\n", s.dispute, s.phase.status) }
-pub(crate) fn state_in_brief(s: &State, _: &Record, _: Output) -> String { format!("{} {}\n", s.dispute, s.phase.status) }
-pub(crate) fn event(_: &Record, p: &Portrait, _: &dispute_core::Entry, _: Output) -> String { format!("{}\n", p.n) }
-pub(crate) fn description(e: &Event, _: &[EventId], _: &[Slug], _: Output) -> String { format!("{}\n", e.to_json()) }
-pub(crate) fn report(r: &Report, _: Output) -> String { r.findings.iter().map(|f| format!("{} {:?} {}\n", f.code.as_str(), f.sequence, f.text)).collect::<String>() + &format!("{} events\n", r.events) }
-pub(crate) fn wrapped(start: &str, text: &str, _: usize) -> String { format!("{start}{text}\n") }
+//! What people read: every function takes what is to be shown and gives lines of text, none wider
+//! than asked for. Pure: no clock, no environment, no printing. What was recorded may hold any
+//! character; none of it reaches the terminal as a control character.
+
+pub(crate) mod dates;
+mod event;
+mod gist;
+mod list;
+mod log;
+mod names;
+#[cfg(test)]
+mod screens;
+mod sheet;
+mod state;
+mod text;
+mod timeline;
+mod verify;
+mod warnings;
+mod words;
+
+pub(crate) use event::{Portrait, description, event};
+pub(crate) use list::list_rows;
+pub(crate) use log::{Occurrence, log_row};
+pub(crate) use names::Names;
+pub(crate) use state::{state, state_in_brief};
+pub(crate) use text::wrapped;
+pub(crate) use timeline::timeline_entry;
+pub(crate) use verify::report;
+pub(crate) use warnings::warnings;
+
+/// The narrowest output: a terminal that is narrower wraps lines itself.
+const NARROWEST: usize = 20;
+
+/// How to show things.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Options {
+    width: usize,
+    paint: Paint,
+}
+
+/// Whether there is colour. The words are the same without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Paint {
+    /// Plain text.
+    Off,
+    /// ANSI colour.
+    On,
+}
+
+/// What a piece of text is, for its colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tone {
+    Plain,
+    /// What to read first.
+    Strong,
+    /// What to read last.
+    Faint,
+    /// What is unusual.
+    Warning,
+    /// What is wrong.
+    Bad,
+    /// What is right.
+    Good,
+}
+
+impl Options {
+    /// Lines of at most `width` columns (but at least 20), for a state as known now.
+    pub(crate) fn new(width: usize, paint: Paint) -> Self {
+        Self { width: width.max(NARROWEST), paint }
+    }
+}
+
+impl Paint {
+    /// A text in the colour of its tone.
+    fn text(self, tone: Tone, text: &str) -> String {
+        let code = match tone {
+            Tone::Plain => return text.to_owned(),
+            Tone::Strong => "1",
+            Tone::Faint => "2",
+            Tone::Warning => "33",
+            Tone::Bad => "31",
+            Tone::Good => "32",
+        };
+        match self {
+            Self::On if !text.is_empty() => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
+            Self::On | Self::Off => text.to_owned(),
+        }
+    }
+}

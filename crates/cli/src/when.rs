@@ -5,6 +5,7 @@ use dispute_core::{Edtf, Instant, Zone};
 use dispute_projection::AsOf;
 
 use crate::error::{CommandError, Result};
+use crate::output::Output;
 
 /// What `today` means: the clock's day in a zone, or a day that was given.
 #[derive(Debug, Clone, Copy)]
@@ -39,22 +40,65 @@ impl Today {
     /// A date of a question.
     pub(crate) fn read(self, text: &str, zone: Zone) -> Result<Edtf> {
         let text = self.phrase(text, zone).unwrap_or_else(|| text.to_owned());
-        let date = Edtf::parse(&text).map_err(|error| unreadable(error.to_string(), &error.suggestions))?;
+        let date = Edtf::parse(&text)
+            .map_err(|error| unreadable(error.to_string(), &error.suggestions))?;
         date.span(zone).map_err(|error| unreadable(error.to_string(), &[]))?;
         Ok(date)
     }
 
-    /// The cut at the end of a date. Without one, every known event counts.
-    pub(crate) fn cut(self, on: Option<&str>, zone: Zone) -> Result<AsOf> {
-        let Some(text) = on else { return Ok(AsOf { on: None, now: self.now }) };
-        let date = self.read(text, zone)?;
-        let end = date.span(zone).ok().and_then(|span| span.latest);
-        if end.is_none() {
+    /// The cut at the end of a date, said for people. Without one, every known event counts.
+    pub(crate) fn cut(
+        self,
+        flag: &str,
+        date: Option<&str>,
+        zone: Zone,
+        output: Output,
+    ) -> Result<AsOf> {
+        let Some(text) = date else { return Ok(AsOf { on: None, now: self.now }) };
+        let end = self.read(text, zone)?.span(zone).ok().and_then(|span| span.latest);
+        let Some(end) = end else {
             let message = format!("`{text}` has no end, so there is no state at its end");
             return Err(CommandError::usage(message).hint("name a day, a month or a year").into());
-        }
-        Ok(AsOf { on: end, now: self.now })
+        };
+        say(flag, text, "up to", end, zone, output);
+        Ok(AsOf { on: Some(end), now: self.now })
     }
+
+    /// The first moment of a date, said for people; none where it has no beginning.
+    pub(crate) fn since(
+        self,
+        flag: &str,
+        text: &str,
+        zone: Zone,
+        output: Output,
+    ) -> Result<Option<Instant>> {
+        let start = self.read(text, zone)?.span(zone).ok().and_then(|span| span.earliest);
+        if let Some(start) = start {
+            say(flag, text, "from", start, zone, output);
+        }
+        Ok(start)
+    }
+
+    /// The end of a date, said for people; none where it has no end.
+    pub(crate) fn until(
+        self,
+        flag: &str,
+        text: &str,
+        zone: Zone,
+        output: Output,
+    ) -> Result<Option<Instant>> {
+        let end = self.read(text, zone)?.span(zone).ok().and_then(|span| span.latest);
+        if let Some(end) = end {
+            say(flag, text, "up to", end, zone, output);
+        }
+        Ok(end)
+    }
+}
+
+/// Says what a date was resolved to.
+fn say(flag: &str, text: &str, which: &str, moment: Instant, zone: Zone, output: Output) {
+    let civil = zone.civil_of(moment).format("%Y-%m-%d %H:%M");
+    output.remark(&format!("--{flag} {text}: {which} {civil}, {zone}"));
 }
 
 fn unreadable(message: String, ways: &[String]) -> crate::error::Stop {

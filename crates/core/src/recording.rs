@@ -70,11 +70,11 @@ pub enum Scope {
 /// [`ReadError`].
 pub fn read_record<L: ReadLog + ?Sized>(log: &L, scope: &Scope) -> Result<Record, ReadError> {
     let ledger = log.ledger()?.id;
-    let mut recorded = Vec::new();
+    let mut entries = Vec::new();
     match scope {
         Scope::Whole => {
             for entry in log.entries(Sequence::new(1)) {
-                recorded.extend(read_entry(&ledger, &entry?)?);
+                entries.push(entry?);
             }
         }
         Scope::Disputes(disputes) => {
@@ -84,13 +84,41 @@ pub fn read_record<L: ReadLog + ?Sized>(log: &L, scope: &Scope) -> Result<Record
             }
             sequences.sort_unstable();
             for sequence in sequences {
-                if let Some(entry) = log.entry(sequence)? {
-                    recorded.extend(read_entry(&ledger, &entry)?);
-                }
+                entries.extend(log.entry(sequence)?);
             }
         }
     }
+    let recorded = read_entries(&ledger, &entries)?;
     Ok(Record::load(recorded, []))
+}
+
+/// Below this many entries another thread costs more than it saves.
+const WORTH_A_THREAD: usize = 500;
+
+/// Reads entries in their order, on all cores where there are many: hashing and reading one has
+/// nothing to do with another.
+fn read_entries(ledger: &LedgerId, entries: &[Entry]) -> Result<Vec<Recorded>, ReadError> {
+    let read = |entries: &[Entry]| -> Result<Vec<Recorded>, ReadError> {
+        entries.iter().filter_map(|entry| read_entry(ledger, entry).transpose()).collect()
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = entries.len().div_ceil(cores).max(WORTH_A_THREAD);
+    if entries.len() <= share {
+        return read(entries);
+    }
+    let parts = std::thread::scope(|scope| {
+        let threads: Vec<_> =
+            entries.chunks(share).map(|part| scope.spawn(move || read(part))).collect();
+        let joined = threads.into_iter().zip(entries.chunks(share));
+        // A thread that did not come back has read nothing; its part is read again here.
+        joined.map(|(thread, part)| thread.join().unwrap_or_else(|_| read(part))).collect()
+    });
+    let parts: Vec<Result<Vec<Recorded>, ReadError>> = parts;
+    let mut recorded = Vec::with_capacity(entries.len());
+    for part in parts {
+        recorded.extend(part?);
+    }
+    Ok(recorded)
 }
 
 /// The disputes that must be read to judge or show an event: its own, those of the events that it
@@ -110,6 +138,11 @@ pub fn scope_of<L: ReadLog + ?Sized>(log: &L, event: &Event) -> Result<Scope, Re
         Mentioned::Declared(..) | Mentioned::Date(_) => {}
     });
     named.extend(event.id.clone());
+    // An id and the slug of a dispute must not be alike, wherever the other is on record.
+    disputes.extend(event.id.as_ref().and_then(|id| Slug::parse(id.as_str())));
+    if event.kind() == Kind::DisputeOpened {
+        named.extend(event.dispute.as_ref().and_then(|slug| EventId::parse(slug.as_str())));
+    }
     for id in named {
         let Some(listed) = log.listed(&id)? else { continue };
         match listed.belongs_to {

@@ -180,6 +180,14 @@ fn what_is_past_its_date_expires_once_it_is_open_or_partly_answered_again() {
 }
 
 #[test]
+fn what_is_past_its_date_is_past_though_the_day_of_recording_is_not_over() {
+    check(
+        "p1 2024-10-02/.. proposal by=union form=proposal items=wages expires=2024-10-10",
+        "now  proposals.p1  status=expired since=2024-10-10 set_by=p1",
+    );
+}
+
+#[test]
 fn a_proposal_lapses_after_all_events_of_that_moment() {
     check(
         "

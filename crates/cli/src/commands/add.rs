@@ -1,18 +1,19 @@
 //! `dispute add`: records one event, by flags or as a document on stdin.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 
 use clap::{Arg, ArgMatches, Command};
-use dispute_core::event::schema::{KeySpec, Shape};
+use dispute_core::event::schema::{KeySpec, Named, Shape};
 use dispute_core::event::{Event, Kind};
 use dispute_core::{EventId, Json, ReadLog, Scope, Slug, Zone, read_record};
 
-use super::{Context, writing_arguments};
-use crate::error::{CommandError, Result};
+use super::{Context, amend, writing_arguments};
+use crate::error::{CommandError, Result, Stop};
 use crate::exit_code::ExitCode;
-use crate::flags;
+use crate::flags::{self, Meant};
+use crate::ledger::writing::{Answer, Writing, redaction_by_hand};
 use crate::render;
-use crate::writing::{Answer, Writing};
 use dispute_projection::dispute::warning::Warning;
 
 pub(super) fn command() -> Command {
@@ -27,7 +28,8 @@ pub(super) fn command() -> Command {
         .subcommand_required(true)
         .subcommand_value_name("KIND|-")
         .subcommand_help_heading("Kinds")
-        .subcommand(document_command());
+        .subcommand(document_command())
+        .subcommand(redaction_command());
     for kind in Kind::ALL.iter().filter(|kind| **kind != Kind::Redaction) {
         command = command.subcommand(kind_command(*kind));
     }
@@ -39,6 +41,12 @@ fn document_command() -> Command {
         .about("Event documents on stdin, one JSON object a line, all of them or none")
         .after_help("Example:\n  echo '{\"kind\":\"impact\",…}' | dispute add -")
         .args(writing_arguments())
+}
+
+/// The one kind that is no `add`, so that asking for it says which verb it is.
+fn redaction_command() -> Command {
+    let rest = Arg::new("rest").num_args(0..).trailing_var_arg(true).allow_hyphen_values(true);
+    Command::new(Kind::Redaction.as_str()).hide(true).arg(rest)
 }
 
 fn kind_command(kind: Kind) -> Command {
@@ -54,7 +62,9 @@ fn kind_command(kind: Kind) -> Command {
     command = match slug {
         Some(slug) => command
             .arg(Arg::new(slug).value_name(slug.to_uppercase()).required(true).help("Its slug")),
-        None => command.arg(Arg::new("subject").value_name(subject(kind)).help(subject_help(kind))),
+        None => {
+            command.arg(Arg::new("subject").value_name(subject_name(kind)).help(subject_help(kind)))
+        }
     };
     command
         .arg(
@@ -81,7 +91,7 @@ fn of_key(kind: Kind) -> Option<&'static KeySpec> {
     kind.spec().keys.iter().find(|key| key.name == "of" && matches!(key.shape, Shape::Event))
 }
 
-fn subject(kind: Kind) -> &'static str {
+fn subject_name(kind: Kind) -> &'static str {
     match of_key(kind) {
         Some(key) if key.required => "ID",
         Some(_) => "DISPUTE|ID",
@@ -103,7 +113,7 @@ fn example(kind: Kind) -> String {
     match own_slug(kind) {
         Some("party") => line.push_str(" kaiser"),
         Some(_) => line.push_str(" sb-221"),
-        None => line.push_str(match subject(kind) {
+        None => line.push_str(match subject_name(kind) {
             "ID" => " kp-19",
             _ => " kaiser-socal-2024",
         }),
@@ -140,13 +150,14 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
         return Err(CommandError::usage("no kind was named").hint("dispute help kinds").into());
     };
     let (mut writing, events) = match Kind::parse(word) {
+        Some(Kind::Redaction) => return Err(redaction_by_hand().into()),
         None => {
             let events = read_documents()?;
             (Writing::open(arguments, context)?, events)
         }
         Some(kind) => {
-            let writing = Writing::open(arguments, context)?;
-            let event = from_flags(kind, arguments, &writing, context)?;
+            let mut writing = Writing::open(arguments, context)?;
+            let event = from_flags(kind, arguments, &mut writing, context)?;
             (writing, vec![event])
         }
     };
@@ -162,6 +173,24 @@ pub(super) fn answer(
     writing: &Writing,
     context: &Context,
 ) -> Result<ExitCode> {
+    said(verb, answers, warnings, writing, context).map_err(|stop| match stop {
+        // A script that takes this for a failure would record the event twice.
+        Stop::Error(error) if !writing.is_dry_run() => {
+            let ids: Vec<&str> = answers.iter().map(|answer| answer.id.as_str()).collect();
+            Stop::Error(Box::new(error.fact(format!("but it is recorded: {}", ids.join(", ")))))
+        }
+        stop => stop,
+    })?;
+    Ok(ExitCode::Done)
+}
+
+fn said(
+    verb: &str,
+    answers: &[Answer],
+    warnings: &[Warning],
+    writing: &Writing,
+    context: &Context,
+) -> Result<()> {
     let mut rows = context.output.rows();
     let last = answers.len().saturating_sub(1);
     for (n, answer) in answers.iter().enumerate() {
@@ -173,11 +202,10 @@ pub(super) fn answer(
             rows.write(&format!("{}\n", answer.to_json(verb, &own)))?;
         } else {
             rows.write(&answer.in_words(writing.is_dry_run()))?;
-            rows.write(&render::warnings(&own, context.output.width))?;
+            rows.write(&render::warnings(&own, &context.output.options()))?;
         }
     }
-    rows.end()?;
-    Ok(ExitCode::Done)
+    rows.end()
 }
 
 fn read_documents() -> Result<Vec<Event>> {
@@ -193,7 +221,8 @@ fn read_documents() -> Result<Vec<Event>> {
     let lines: Vec<(usize, &str)> =
         text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).collect();
     // One document may be laid out over many lines.
-    let whole = lines.len() > 1 && lines.first().is_some_and(|(_, line)| Json::parse(line).is_err());
+    let whole =
+        lines.len() > 1 && lines.first().is_some_and(|(_, line)| Json::parse(line).is_err());
     if whole {
         return Ok(vec![Event::parse(text.trim())?]);
     }
@@ -219,68 +248,102 @@ fn read_documents() -> Result<Vec<Event>> {
 fn from_flags(
     kind: Kind,
     arguments: &ArgMatches,
-    writing: &Writing,
+    writing: &mut Writing,
     context: &Context,
 ) -> Result<Event> {
-    let refer = |text: &str| whole_id(&writing.log, text);
-    let mut dispute = None;
-    let mut of = None;
-    if own_slug(kind).is_none()
-        && let Some(name) = arguments.get_one::<String>("subject")
-    {
-        match of_key(kind) {
-            Some(_) if !is_dispute(&writing.log, name)? => of = Some(refer(name)?),
-            _ => dispute = Some(name.clone()),
+    let log = &writing.log;
+    let subject = find_subject(kind, arguments, log)?;
+    let dispute = match (kind.has_dispute(), subject.dispute, &subject.named) {
+        (false, ..) => None,
+        (true, Some(dispute), _) => Some(dispute),
+        (true, None, Some(id)) => match dispute_of(log, id)? {
+            Some(dispute) => Some(dispute),
+            None => return Err(nothing(log, id)?.into()),
+        },
+        (true, None, None) => {
+            let message = format!("a {kind} needs the dispute that it belongs to");
+            return Err(CommandError::usage(message)
+                .hint(format!("dispute add {kind} {} …", subject_name(kind)))
+                .into());
+        }
+    };
+    // A correction is read in the zone of what it corrects.
+    let place = match (&dispute, &subject.named) {
+        (None, Some(id)) => dispute_of(log, id)?,
+        _ => dispute.clone(),
+    };
+    let zone = zone(kind, place.as_deref(), arguments, writing)?;
+    let log = &writing.log;
+    let date = |text: &str| context.today.phrase(text, zone).unwrap_or_else(|| text.to_owned());
+    let meant = Meant {
+        id: &|text| whole_id(log, text),
+        is_party: &|text| is_party(log, text),
+        date: &date,
+    };
+    let occurred = match arguments.get_one::<String>("on") {
+        Some(text) => Some(date(text)),
+        None if kind == Kind::DisputeOpened => return Err(no_opening_date().into()),
+        None => kind.has_dispute().then(|| context.today.in_zone(zone).to_string()),
+    };
+    let id = arguments.get_one::<String>("id");
+    let mut members = vec![("kind".to_owned(), Json::text(kind))];
+    let mut put = |key: &str, value: Option<Json>| {
+        members.extend(value.map(|value| (key.to_owned(), value)));
+    };
+    put("dispute", dispute.map(Json::Text));
+    put("occurred", occurred.map(Json::Text));
+    put("id", id.map(Json::text));
+    put("of", subject.of.map(Json::Text));
+    members.extend(flags::members(kind, arguments, &meant)?);
+    if let (Kind::Amendment, Some(id)) = (kind, &subject.named) {
+        members = amend::settled(log, id, members, &meant)?;
+    }
+    Ok(Event::from_json(Json::Object(members))?)
+}
+
+/// What the argument of a kind names.
+struct Subject {
+    /// The dispute, where it is named itself.
+    dispute: Option<String>,
+    /// The event that it is about, where the argument names it.
+    of: Option<String>,
+    /// The event whose dispute the new one belongs to, where no dispute is named.
+    named: Option<String>,
+}
+
+fn find_subject<L: ReadLog>(kind: Kind, arguments: &ArgMatches, log: &L) -> Result<Subject> {
+    let name = flags::given(arguments, "subject");
+    let (mut dispute, mut of) = (None, None);
+    match (name, of_key(kind)) {
+        (None, _) => {}
+        (Some(name), None) => dispute = Some(name.clone()),
+        (Some(name), Some(_)) if is_dispute(log, name)? => dispute = Some(name.clone()),
+        (Some(name), Some(key)) => {
+            let id = whole_id(log, name)?;
+            // Where either may stand, what is no event is a dispute that is not on record.
+            if key.required || is_event(log, &id)? {
+                of = Some(id);
+            } else {
+                dispute = Some(name.clone());
+            }
         }
     }
-    if of.is_some() && arguments.get_one::<String>("of").is_some() {
+    let flag = |key: &str| flags::given(arguments, key).map(|text| whole_id(log, text)).transpose();
+    if of.is_some() && flag("of")?.is_some() {
         let message = "the event that it is about is named twice";
         return Err(CommandError::usage(message).hint("leave out --of").into());
     }
-    let named = of.clone().or(arguments
-        .get_one::<String>("of")
-        .map(|text| refer(text))
-        .transpose()?)
-        .or(arguments.try_get_one::<String>("version_of").ok().flatten().map(|text| refer(text)).transpose()?);
-    if kind.has_dispute() && dispute.is_none() {
-        dispute = named.as_ref().map(|id| dispute_of(&writing.log, id)).transpose()?.flatten();
-        if dispute.is_none() && named.is_none() {
-            let message = format!("a {kind} needs the dispute that it belongs to");
-            return Err(CommandError::usage(message)
-                .hint(format!("dispute add {kind} {} …", subject(kind)))
-                .into());
-        }
-    }
-    let zone = zone(kind, dispute.as_deref(), arguments, writing)?;
-    let date = |text: &str| {
-        context.today.phrase(text, zone).unwrap_or_else(|| text.to_owned())
+    let named = match &of {
+        Some(id) => Some(id.clone()),
+        None => flag("of")?.or(flag("version_of")?),
     };
-    let mut members = vec![("kind".to_owned(), Json::text(kind))];
-    // Where the event that is named is not there, the rules say so better than a missing dispute.
-    let dispute = match (kind.has_dispute(), dispute, &named) {
-        (false, ..) => None,
-        (true, Some(dispute), _) => Some(dispute),
-        (true, None, Some(id)) => return Err(nothing(&writing.log, id)?.into()),
-        (true, None, None) => None,
-    };
-    members.extend(dispute.map(|dispute| ("dispute".to_owned(), Json::Text(dispute))));
-    let occurred = match arguments.get_one::<String>("on") {
-        Some(text) => Some(date(text)),
-        None if kind == Kind::DisputeOpened => {
-            return Err(CommandError::new("missing-key", "`occurred`: the key `occurred` is missing", ExitCode::Refused)
-                .hint("say when the dispute was opened: --on DATE")
-                .into());
-        }
-        None if kind.has_dispute() => Some(context.today.in_zone(zone).to_string()),
-        None => None,
-    };
-    members.extend(occurred.map(|date| ("occurred".to_owned(), Json::Text(date))));
-    if let Some(id) = arguments.get_one::<String>("id") {
-        members.push(("id".to_owned(), Json::text(id)));
-    }
-    members.extend(of.map(|id| ("of".to_owned(), Json::Text(id))));
-    members.extend(flags::members(kind, arguments, &refer, &date)?);
-    Ok(Event::from_json(Json::Object(members))?)
+    Ok(Subject { dispute, of, named })
+}
+
+fn no_opening_date() -> CommandError {
+    let message = "`occurred`: the key `occurred` is missing";
+    CommandError::new("missing-key", message, ExitCode::Refused)
+        .hint("say when the dispute was opened: --on DATE")
 }
 
 /// The zone in which the phrases of an event are read.
@@ -288,16 +351,13 @@ fn zone(
     kind: Kind,
     dispute: Option<&str>,
     arguments: &ArgMatches,
-    writing: &Writing,
+    writing: &mut Writing,
 ) -> Result<Zone> {
     if kind == Kind::DisputeOpened {
-        let named = arguments.get_one::<String>("time_zone");
+        let named = flags::given(arguments, "time_zone");
         return Ok(named.and_then(|name| Zone::parse(name)).unwrap_or(Zone::UTC));
     }
-    let Some(dispute) = dispute.and_then(Slug::parse) else { return Ok(Zone::UTC) };
-    // Its opening is all that is needed of it, but it is short work to read the dispute.
-    let scope = Scope::Disputes([dispute.clone()].into());
-    Ok(read_record(&writing.log, &scope)?.zone_of(Some(&dispute)))
+    writing.zone_of(dispute.and_then(Slug::parse).as_ref())
 }
 
 fn is_dispute<L: ReadLog>(log: &L, name: &str) -> Result<bool> {
@@ -307,7 +367,20 @@ fn is_dispute<L: ReadLog>(log: &L, name: &str) -> Result<bool> {
     }
 }
 
-fn dispute_of<L: ReadLog>(log: &L, id: &str) -> Result<Option<String>> {
+fn is_event<L: ReadLog>(log: &L, id: &str) -> Result<bool> {
+    match EventId::parse(id) {
+        Some(id) => Ok(log.listed(&id)?.is_some()),
+        None => Ok(false),
+    }
+}
+
+pub(super) fn is_party<L: ReadLog>(log: &L, name: &str) -> Result<bool> {
+    let Some(slug) = Slug::parse(name) else { return Ok(false) };
+    let whole_ledger = read_record(log, &Scope::Disputes(BTreeSet::new()))?;
+    Ok(whole_ledger.is_declared(Named::Party, None, &slug))
+}
+
+pub(super) fn dispute_of<L: ReadLog>(log: &L, id: &str) -> Result<Option<String>> {
     let Some(id) = EventId::parse(id) else { return Ok(None) };
     let listed = log.listed(&id)?;
     Ok(listed.and_then(|listed| listed.belongs_to).map(|dispute| dispute.to_string()))
@@ -336,10 +409,14 @@ pub(super) fn whole_id<L: ReadLog>(log: &L, text: &str) -> Result<String> {
     }
 }
 
-/// The error where an event that is referred to is not there.
+/// The error where an event that is referred to is not there, or belongs to no dispute.
 fn nothing<L: ReadLog>(log: &L, id: &str) -> Result<CommandError> {
-    let message = format!("`of`: there is no event {id} on record that belongs to a dispute");
     let mut hint = "dispute log lists what is on record".to_owned();
+    if is_event(log, id)? {
+        let message = format!("`of`: {id} is an event that belongs to no dispute");
+        return Ok(CommandError::new("reference-wrong-kind", message, ExitCode::Refused).hint(hint));
+    }
+    let message = format!("`of`: there is no event {id} on record");
     if EventId::parse(id).is_none() {
         let message = format!("`of`: `{id}` is no event id");
         return Ok(CommandError::new("bad-id", message, ExitCode::Refused).hint(hint));

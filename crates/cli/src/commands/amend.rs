@@ -1,14 +1,14 @@
 //! `dispute amend`: the record was wrong; the event reads otherwise from now on.
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use dispute_core::Json;
-use dispute_core::event::Event;
+use dispute_core::event::{Event, Kind};
+use dispute_core::{EventId, Json, ReadLog, Slug};
 
 use super::{Context, add, writing_arguments};
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
-use crate::flags;
-use crate::writing::Writing;
+use crate::flags::{self, Meant};
+use crate::ledger::writing::Writing;
 
 pub(super) fn command() -> Command {
     Command::new("amend")
@@ -24,7 +24,6 @@ pub(super) fn command() -> Command {
                 .long("set")
                 .value_name("KEY=VALUE")
                 .action(ArgAction::Append)
-                .required_unless_present("unset")
                 .help("A key and its new value: JSON where it parses, else text"),
         )
         .arg(
@@ -41,33 +40,66 @@ pub(super) fn command() -> Command {
 
 /// Why something is corrected.
 pub(super) fn reason_argument() -> Arg {
-    Arg::new("reason").long("reason").value_name("TEXT").required(true).help("Why")
+    Arg::new("reason").long("reason").value_name("TEXT").help("Why")
 }
 
 pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
-    let mut set: Vec<(String, Json)> = Vec::new();
+    let set = changes(arguments)?;
+    let mut writing = Writing::open(arguments, context)?;
+    let of = named(arguments, &writing)?;
+    let mut members =
+        vec![("kind".to_owned(), Json::text("amendment")), ("of".to_owned(), Json::text(&of))];
+    members.extend(set.map(|set| ("set".to_owned(), set)));
+    members.extend(reason_and_id(arguments));
+    let dispute = add::dispute_of(&writing.log, &of)?;
+    let zone = writing.zone_of(dispute.and_then(|slug| Slug::parse(&slug)).as_ref())?;
+    let log = &writing.log;
+    let meant = Meant {
+        id: &|text| add::whole_id(log, text),
+        is_party: &|text| add::is_party(log, text),
+        date: &|text| context.today.phrase(text, zone).unwrap_or_else(|| text.to_owned()),
+    };
+    let members = settled(log, &of, members, &meant)?;
+    let event = Event::from_json(Json::Object(members))?;
+    let (answers, warnings) = writing.record(vec![event], context)?;
+    add::answer("amend", &answers, &warnings, &writing, context)
+}
+
+/// The changes that flags ask for; none where there are none.
+fn changes(arguments: &ArgMatches) -> Result<Option<Json>> {
     let pairs = arguments.get_many::<String>("set").into_iter().flatten();
     let pairs = pairs.map(|pair| flags::change(pair)).collect::<Result<Vec<_>>>()?;
     let unset = arguments.get_many::<String>("unset").into_iter().flatten();
     let unset = unset.map(|key| (key.replace('-', "_"), Json::Null));
+    let mut set: Vec<(String, Json)> = Vec::new();
     for (key, value) in pairs.into_iter().chain(unset) {
         if set.iter().any(|(known, _)| *known == key) {
-            let message = format!("the key {key} is changed twice");
-            return Err(CommandError::usage(message).hint("say it once").into());
+            let message = format!("`set`: the key {key} is changed twice");
+            return Err(CommandError::new("duplicate-key", message, ExitCode::Refused)
+                .hint("keep one of the two")
+                .into());
         }
         set.push((key, value));
     }
-    let mut writing = Writing::open(arguments, context)?;
-    let of = named(arguments, &writing)?;
-    let mut members = vec![
-        ("kind".to_owned(), Json::text("amendment")),
-        ("of".to_owned(), Json::Text(of)),
-        ("set".to_owned(), Json::Object(set)),
-    ];
-    members.extend(reason_and_id(arguments));
-    let event = Event::from_json(Json::Object(members))?;
-    let (answers, warnings) = writing.record(vec![event], context)?;
-    add::answer("amend", &answers, &warnings, &writing, context)
+    Ok((!set.is_empty()).then_some(Json::Object(set)))
+}
+
+/// The members of an amendment, its changes as they are meant for the event that it is of.
+pub(super) fn settled<L: ReadLog>(
+    log: &L,
+    of: &str,
+    mut members: Vec<(String, Json)>,
+    meant: &Meant<'_>,
+) -> Result<Vec<(String, Json)>> {
+    let listed = EventId::parse(of).map(|id| log.listed(&id)).transpose()?.flatten();
+    let entry = listed.map(|listed| log.entry(listed.sequence)).transpose()?.flatten();
+    let kind = entry.and_then(|entry| Kind::parse(entry.envelope().kind()));
+    if let Some(kind) = kind
+        && let Some((_, set)) = members.iter_mut().find(|(key, _)| key == "set")
+    {
+        *set = flags::changes_meant(kind, set.clone(), meant)?;
+    }
+    Ok(members)
 }
 
 /// The event that is corrected, its id whole.

@@ -15,6 +15,7 @@ use dispute_projection::State;
 use super::{Context, verify};
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
+use crate::output::Output;
 use crate::render;
 
 /// The strike of Kaiser's mental health clinicians, with its sources.
@@ -22,7 +23,11 @@ const STORY: &str = include_str!("../../../../fixtures/kaiser-socal-2024.jsonl")
 const DISPUTE: &str = "kaiser-socal-2024";
 const DATES: [&str; 4] = ["2024-10-21", "2025-02-20", "2025-03-10", "2025-05-09"];
 /// A fact whose text one would like to have been another.
-const ALTERED: &[u8] = b"19% over 4 years";
+const ALTERED: &[u8] = b"\"amount\":50000000";
+/// How many digits it ends with.
+const DIGITS: usize = 8;
+/// How long to wait for the store to let go of its files.
+const WAIT: Duration = Duration::from_secs(5);
 
 pub(super) fn command() -> Command {
     Command::new("demo")
@@ -43,15 +48,18 @@ pub(super) fn run(_: &ArgMatches, context: &Context) -> Result<ExitCode> {
         sources(&record)
     );
     let dispute = Slug::parse(DISPUTE).ok_or_else(unexpected)?;
+    let quiet = Output { quiet: true, ..context.output };
     for date in DATES {
-        let as_of = context.today.cut(Some(date), record.zone_of(Some(&dispute)))?;
+        let as_of = context.today.cut("on", Some(date), record.zone_of(Some(&dispute)), quiet)?;
         let state = State::of(&record, &dispute, as_of).ok_or_else(unexpected)?;
         text.push_str(&format!("\n$ dispute show {DISPUTE} --on {date}\n"));
-        text.push_str(&render::state_in_brief(&state, &record, context.output));
+        text.push_str(&render::state_in_brief(&state, &record, &context.output.options()));
     }
     text.push_str("\n$ dispute verify\n");
-    text.push_str(&render::report(&verify::check(&log, &[])?, context.output));
+    text.push_str(&render::report(&verify::check(&log, &[])?, &context.output.options()));
     drop(log);
+    // The store notes at opening how far it is written; from then on damage is seen in its place.
+    drop(SledLog::open(&dir, WAIT)?);
     text.push_str(&altered(&dir, context)?);
     text.push_str(
         "\nNext, in a folder of your own:\n  \
@@ -105,26 +113,30 @@ fn sources(record: &Record) -> usize {
     names.len()
 }
 
-/// Alters one byte in a copy, and verifies the copy.
+/// Alters one byte in a copy, and verifies the copy. The file of a store holds older copies of
+/// what is in it, and altering one of those alters nothing; so the first is taken that does.
 fn altered(dir: &Path, context: &Context) -> Result<String> {
     let failed = |error: std::io::Error| CommandError::io("copy", dir, &error);
-    let copy = tempfile::tempdir().map_err(failed)?;
-    verify::copy_folder(dir, copy.path()).map_err(failed)?;
-    let file = copy.path().join("store").join("db");
-    let mut bytes = fs::read(&file).map_err(failed)?;
-    // The last copy of a value is the one that counts in a store that only grows.
-    let place = bytes.windows(ALTERED.len()).rposition(|window| window == ALTERED);
-    let Some(byte) = place.and_then(|place| bytes.get_mut(place)) else {
-        return Err(unexpected().into());
-    };
-    *byte = b'2';
-    fs::write(&file, &bytes).map_err(failed)?;
-    let report = verify::check_folder(copy.path(), &[], Duration::from_secs(2))?;
-    let mut text = "\nNow one byte is altered in a copy of the ledger's file: \"19%\" becomes \"29%\".\n\
-                    $ dispute verify\n"
-        .to_owned();
-    text.push_str(&render::report(&report, context.output));
-    Ok(text)
+    let bytes = fs::read(dir.join("store").join("db")).map_err(failed)?;
+    let is_fact = |place: &usize| bytes.get(*place..).is_some_and(|rest| rest.starts_with(ALTERED));
+    for place in (0..bytes.len()).filter(is_fact) {
+        let copy = tempfile::tempdir().map_err(failed)?;
+        verify::copy_folder(dir, copy.path()).map_err(failed)?;
+        let mut bytes = bytes.clone();
+        if let Some(digit) = bytes.get_mut(place + ALTERED.len() - DIGITS) {
+            *digit = b'1';
+        }
+        fs::write(copy.path().join("store").join("db"), &bytes).map_err(failed)?;
+        let report = verify::check_folder(copy.path(), &[], WAIT)?;
+        if !report.ok() {
+            let mut text = "\nNow one byte is altered in a copy of the ledger's file: a fine of \
+                            $50,000,000\nbecomes one of $10,000,000.\n\n$ dispute verify\n"
+                .to_owned();
+            text.push_str(&render::report(&report, &context.output.options()));
+            return Ok(text);
+        }
+    }
+    Err(unexpected().into())
 }
 
 fn unexpected() -> CommandError {

@@ -68,9 +68,11 @@ fn verb_help(verb: &str, word: Option<&str>) -> Result<String> {
 
 /// Every kind in a line, by family.
 fn all_kinds(width: usize) -> String {
-    let mut text = "Kinds of event (dispute help kinds KIND says more of one; dispute add KIND \
-                    records one)\n"
-        .to_owned();
+    let mut text = render::wrapped(
+        "",
+        "Kinds of event: dispute help kinds KIND says more of one, dispute add KIND records one",
+        width,
+    );
     let mut family = None;
     for kind in Kind::ALL {
         let spec = kind.spec();

@@ -12,10 +12,11 @@ use dispute_core::{EventId, EventLog, Json, Refusal, RefusalCode};
 use super::{Context, writing_arguments};
 use crate::error::{CommandError, Result, Stop};
 use crate::exit_code::ExitCode;
+use crate::ledger::writing::{Writing, warnings_brought, write_file};
+use crate::output::progress::Progress;
 use crate::render;
-use crate::writing::{Writing, warnings_brought, write_file};
 
-/// How many refusals are told in full.
+/// How many refusals are told in full where nothing was recorded.
 const MOST_TOLD: usize = 10;
 
 pub(super) fn command() -> Command {
@@ -42,28 +43,37 @@ pub(super) fn command() -> Command {
         .args(writing_arguments())
 }
 
-/// A row that was refused.
+/// A row of the file: text, or bytes that are none.
+type Row = std::result::Result<String, Vec<u8>>;
+
+/// A row that was refused, as it stood in the file.
 struct Rejected {
-    text: String,
+    row: Row,
     refusal: Refusal,
 }
 
 pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
     let path = arguments.get_one::<PathBuf>("file").cloned().unwrap_or_default();
     let keep_going = arguments.get_flag("keep-going");
-    let lines = read_lines(&path)?;
+    let rows = read_rows(&path)?;
     let mut writing = Writing::open(arguments, context)?;
     let mut record = writing.whole_record()?;
     let head_before = writing.head.sequence;
-    let coming: HashSet<EventId> = lines.iter().filter_map(|line| id_of(line)).collect();
+    let coming: HashSet<EventId> = rows.iter().flatten().filter_map(|line| id_of(line)).collect();
     let mut sealer = writing.begin_sealing();
     let (mut entries, mut new, mut rejected) = (Vec::new(), Vec::new(), Vec::new());
     let mut already_recorded = 0_u64;
-    for (n, line) in lines.iter().enumerate() {
-        if line.trim().is_empty() {
+    let mut progress = Progress::of("reading", rows.len(), context.output);
+    for (n, row) in rows.into_iter().enumerate() {
+        progress.at(n);
+        if row.as_ref().is_ok_and(|line| line.trim().is_empty()) {
             continue;
         }
-        let admitted = Event::parse(line.trim()).map_err(Stop::from).and_then(|event| {
+        let event = match &row {
+            Ok(line) => Event::parse(line.trim()),
+            Err(_) => Err(not_text()),
+        };
+        let admitted = event.map_err(Stop::from).and_then(|event| {
             writing.admit(&mut record, &mut sealer, event, &|id| coming.contains(id))
         });
         match admitted {
@@ -75,12 +85,13 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
             Err(stop) => {
                 let mut refusal = refusal_of(stop)?;
                 refusal.line = Some(u64::try_from(n).unwrap_or(u64::MAX).saturating_add(1));
-                rejected.push(Rejected { text: line.clone(), refusal });
+                rejected.push(Rejected { row, refusal });
             }
         }
     }
+    drop(progress);
     if !rejected.is_empty() && !keep_going {
-        return Err(refused(&rejected).into());
+        return Err(refused(&rejected, MOST_TOLD).fact("nothing was recorded").into());
     }
     let ids: Vec<&EventId> = new.iter().collect();
     let warnings = warnings_brought(&record, head_before, &ids, context);
@@ -96,6 +107,10 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
         writing.head = append.commit()?;
     }
     let head = writing.head;
+    let is_dry_run = writing.is_dry_run();
+    if !new.is_empty() && !is_dry_run {
+        writing.settle(context);
+    }
     let recorded = u64::try_from(new.len()).unwrap_or(u64::MAX);
     let refused_rows = u64::try_from(rejected.len()).unwrap_or(u64::MAX);
     if context.output.json {
@@ -115,7 +130,7 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
             ("warnings", Json::List(warnings.iter().map(|w| w.to_json()).collect())),
         ]))?;
     } else {
-        let would = if writing.is_dry_run() { "would record" } else { "recorded" };
+        let would = if is_dry_run { "would record" } else { "recorded" };
         let mut text = format!("{would} {recorded} events");
         if already_recorded > 0 {
             text.push_str(&format!(", {already_recorded} were recorded already"));
@@ -123,40 +138,43 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
         if refused_rows > 0 {
             text.push_str(&format!(", {refused_rows} rejected"));
         }
-        text.push_str(&format!("\nhead {}\n", crate::writing::short(&head)));
-        text.push_str(&render::warnings(&warnings, context.output.width));
+        text.push_str(&format!("\nhead {}\n", crate::ledger::writing::short(&head)));
+        text.push_str(&render::warnings(&warnings, &context.output.options()));
         context.output.answer(&text)?;
     }
     match kept {
-        Some(kept) => Err(refused(&rejected)
+        Some(kept) => Err(refused(&rejected, usize::MAX)
             .fact(format!("the rejected rows are in {}", kept.display()))
             .hint(format!("mend them there, then: dispute import {}", kept.display()))
             .into()),
-        None if refused_rows > 0 => Err(refused(&rejected).into()),
+        None if refused_rows > 0 => Err(refused(&rejected, usize::MAX).into()),
         None => Ok(ExitCode::Done),
     }
 }
 
-fn read_lines(path: &Path) -> Result<Vec<String>> {
-    let failed = |error: std::io::Error| CommandError::io("read", path, &error);
+fn read_rows(path: &Path) -> Result<Vec<Row>> {
+    let failed = |error: std::io::Error| {
+        CommandError::io("read", path, &error)
+            .hint("name a file of event documents, one JSON object a line; - for stdin")
+    };
     let reader: Box<dyn Read> = if path == Path::new("-") {
         Box::new(std::io::stdin())
     } else {
-        Box::new(File::open(path).map_err(|error| {
-            failed(error).hint("name a file of event documents, one JSON object a line")
-        })?)
+        Box::new(File::open(path).map_err(failed)?)
     };
-    let mut lines = Vec::new();
+    let mut rows = Vec::new();
     for (n, line) in BufReader::new(reader).split(b'\n').enumerate() {
-        let line = String::from_utf8(line.map_err(failed)?).map_err(|_| {
-            let message = format!("line {} is not UTF-8", n + 1);
-            CommandError::new("bad-json", message, ExitCode::Refused)
-                .hint("save the file as UTF-8; nothing was recorded")
-        })?;
-        let line = if n == 0 { line.trim_start_matches('\u{feff}').to_owned() } else { line };
-        lines.push(line);
+        let row = String::from_utf8(line.map_err(failed)?);
+        rows.push(match row {
+            Ok(line) if n == 0 => Ok(line.trim_start_matches('\u{feff}').to_owned()),
+            row => row.map_err(|error| error.into_bytes()),
+        });
     }
-    Ok(lines)
+    Ok(rows)
+}
+
+fn not_text() -> Refusal {
+    Refusal::new(RefusalCode::BadJson, "the line is not UTF-8", "save the file as UTF-8")
 }
 
 /// The id that a row hands in, whether or not the rest of it is an event.
@@ -180,14 +198,14 @@ fn refusal_of(stop: Stop) -> Result<Refusal> {
     }
 }
 
-/// One error for all rows that were refused: the first as its code, the first few in full.
-fn refused(rejected: &[Rejected]) -> CommandError {
+/// One error for all rows that were refused: the first as its code, so many of them in full.
+fn refused(rejected: &[Rejected], most: usize) -> CommandError {
     let mut refusals = rejected.iter().map(|row| &row.refusal);
     let Some(first) = refusals.next() else {
         return CommandError::new("unexpected", "no row was refused", ExitCode::Failed);
     };
     let mut error = CommandError::from(first.clone());
-    for refusal in refusals.by_ref().take(MOST_TOLD - 1) {
+    for refusal in refusals.by_ref().take(most.saturating_sub(1)) {
         error = error.fact(format!("{}: {refusal}", refusal.code));
     }
     let more = refusals.count();
@@ -212,11 +230,14 @@ fn keep_rejected(path: &Path, rejected: &[Rejected]) -> Result<PathBuf> {
                 .map_err(|error| CommandError::io("rename", &kept, &error))?;
         }
     }
-    let mut text = String::new();
-    for row in rejected {
-        text.push_str(row.text.trim_end());
-        text.push('\n');
+    let mut bytes = Vec::new();
+    for rejected in rejected {
+        match &rejected.row {
+            Ok(line) => bytes.extend_from_slice(line.trim_end().as_bytes()),
+            Err(line) => bytes.extend_from_slice(line),
+        }
+        bytes.push(b'\n');
     }
-    write_file(&kept, text.as_bytes())?;
+    write_file(&kept, &bytes)?;
     Ok(kept)
 }

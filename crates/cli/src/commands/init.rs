@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use dispute_core::{Founding, Json, LogError, ReadLog, SledLog, SystemClock};
 
-use super::{Context, recorder_argument};
+use super::{Context, recorder_argument, set_variable};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::ledger::{self, Config};
@@ -31,18 +31,19 @@ pub(super) fn command() -> Command {
 
 pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
     let dir = match arguments.get_one::<PathBuf>("dir") {
+        Some(dir) if ledger::is_ledger(dir) || dir.ends_with(ledger::FOLDER) => dir.clone(),
         Some(parent) => parent.join(ledger::FOLDER),
         None => ledger::place_for_new(context.named.as_deref()),
     };
     let named = arguments.get_one::<String>("as").cloned();
-    let named = named.or_else(|| std::env::var("DISPUTE_AS").ok().filter(|name| !name.is_empty()));
+    let named = named.or_else(|| set_variable("DISPUTE_AS"));
     let recorder = named.unwrap_or_else(ledger::system_user);
     let name = match arguments.get_one::<String>("name") {
         Some(name) => name.clone(),
         None => folder_name(&dir),
     };
     // The folder may be there with a ledger in it, which is never made anew.
-    if dir.join("store").exists() {
+    if ledger::is_ledger(&dir) {
         return Err(LogError::LedgerExists { dir }.into());
     }
     let founding = Founding::new(&name, &recorder, &SystemClock)?.seal()?;
@@ -66,9 +67,9 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
              another)\n",
             dir.display()
         ))?;
-        context.output.remark(
-            "next: dispute add party kaiser --name \"Kaiser Permanente\" --role employer",
-        );
+        context
+            .output
+            .remark("next: dispute add party kaiser --name \"Kaiser Permanente\" --role employer");
     }
     Ok(ExitCode::Done)
 }

@@ -1,17 +1,28 @@
 //! `dispute list`: every dispute with its phase.
 
+use std::collections::BTreeSet;
+
 use clap::{Arg, ArgMatches, Command};
-use dispute_core::{Scope, read_record};
+use dispute_core::{Scope, Zone, read_record};
 use dispute_projection::{Row, State};
 
 use super::{Context, on_argument};
-use crate::error::{CommandError, Result};
+use crate::error::Result;
 use crate::exit_code::ExitCode;
+use crate::output::Output;
 use crate::render;
 
 const PHASES: [&str; 10] = [
-    "none", "closed", "settled", "tentative-agreement", "stoppage", "arbitration", "mediation",
-    "impasse", "bargaining", "opened",
+    "none",
+    "closed",
+    "settled",
+    "tentative-agreement",
+    "stoppage",
+    "arbitration",
+    "mediation",
+    "impasse",
+    "bargaining",
+    "opened",
 ];
 
 pub(super) fn command() -> Command {
@@ -34,17 +45,15 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     let record = read_record(&log, &Scope::Whole)?;
     let on = arguments.get_one::<String>("on").map(String::as_str);
     let phase = arguments.get_one::<String>("phase");
-    // Each dispute is asked about in its own zone; a date is wrong in all or in none.
-    context.today.cut(on, dispute_core::Zone::UTC)?;
-    let mut rows = Vec::new();
+    // A date that cannot be read is an error where there is no dispute too.
+    on.map(|on| context.today.read(on, Zone::UTC)).transpose()?;
+    let (mut rows, mut zones) = (Vec::new(), BTreeSet::new());
     for dispute in record.disputes() {
-        let as_of = match context.today.cut(on, record.zone_of(Some(&dispute))) {
-            Ok(as_of) => as_of,
-            Err(_) => {
-                let message = format!("the date cannot be read in the zone of {dispute}");
-                return Err(CommandError::usage(message).hint("name a day").into());
-            }
-        };
+        // Each dispute is asked about in its own zone, which is said once each.
+        let zone = record.zone_of(Some(&dispute));
+        let output =
+            Output { quiet: !zones.insert(zone.name()) || context.output.quiet, ..context.output };
+        let as_of = context.today.cut("on", on, zone, output)?;
         let Some(state) = State::of(&record, &dispute, as_of) else { continue };
         let row = Row::of(&state);
         if phase.is_none_or(|phase| phase == row.phase.as_str()) {
@@ -58,7 +67,7 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
         }
         out.end()?;
     } else {
-        context.output.answer(&render::list_rows(&rows, context.output))?;
+        context.output.answer(&render::list_rows(&rows, &context.output.options()))?;
     }
     Ok(ExitCode::Done)
 }

@@ -1,15 +1,16 @@
 //! `dispute log`: the events, one a row.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use dispute_core::event::{Event, Kind};
-use dispute_core::{Instant, Json, Record, Scope, SledLog, Slug, Span, Zone, read_record};
+use dispute_core::{Instant, Json, Record, Scope, Sequence, Slug, Span, Zone};
 
 use super::Context;
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
-use crate::{reading, render};
+use crate::ledger::reading::{self, Seal};
+use crate::render;
 
 pub(super) fn command() -> Command {
     Command::new("log")
@@ -72,19 +73,21 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
         Some(dispute) => Scope::Disputes(BTreeSet::from([dispute.clone()])),
         None => Scope::Whole,
     };
-    let record = read_record(&log, &scope)?;
+    let (record, seals) = reading::sealed_record(&log, &scope)?;
     let zone = record.zone_of(dispute.as_ref());
     let filter = filter(arguments, dispute, zone, context)?;
     let mut rows = matching(&record, &filter);
     if !arguments.get_flag("recorded") {
         rows.sort_by_key(|(n, span)| (span.latest.is_some(), span.latest, record.original(*n)));
     }
+    let names = render::Names::latest(&record);
+    let options = context.output.options();
     let mut out = context.output.rows();
     for (n, _) in &rows {
         let row = if context.output.json {
-            format!("{}\n", row_to_json(&record, &log, *n)?)
+            format!("{}\n", row_to_json(&record, &seals, *n))
         } else {
-            render::log_row(&record, *n, zone, context.output)
+            render::log_row(&record, *n, &names, render::Occurrence::Certain, &options)
         };
         out.write(&row)?;
     }
@@ -104,14 +107,10 @@ fn filter(
     zone: Zone,
     context: &Context,
 ) -> Result<Filter> {
-    let date = |key: &str| -> Result<Option<Span>> {
-        let Some(text) = arguments.get_one::<String>(key) else { return Ok(None) };
-        let date = context.today.read(text, zone)?;
-        if date.as_str() != text {
-            context.output.remark(&format!("--{key} {text} is {date}"));
-        }
-        Ok(date.span(zone).ok())
-    };
+    let (today, output) = (context.today, context.output);
+    let given = |key: &str| arguments.get_one::<String>(key);
+    let since = given("since").map(|text| today.since("since", text, zone, output));
+    let until = given("until").map(|text| today.until("until", text, zone, output));
     let words = arguments.get_many::<String>("kind").into_iter().flatten();
     let kinds = words.map(|word| {
         Kind::parse(word).ok_or_else(|| {
@@ -125,8 +124,8 @@ fn filter(
     });
     Ok(Filter {
         dispute,
-        since: date("since")?.and_then(|span| span.earliest),
-        until: date("until")?.and_then(|span| span.latest),
+        since: since.transpose()?.flatten(),
+        until: until.transpose()?.flatten(),
         by: arguments.get_one::<String>("by").cloned(),
         kinds: kinds.collect::<std::result::Result<_, _>>()?,
     })
@@ -140,10 +139,12 @@ fn matching(record: &Record, filter: &Filter) -> Vec<(usize, Span)> {
         let in_dispute =
             filter.dispute.is_none() || record.dispute_of(*n) == filter.dispute.as_ref();
         let since = filter.since.is_none_or(|since| span.latest.is_none_or(|end| end > since));
-        let until = filter.until.is_none_or(|until| span.earliest.is_none_or(|start| start < until));
-        let by = filter.by.as_ref().is_none_or(|party| {
-            record.document(*n).is_some_and(|document| is_by(document, party))
-        });
+        let until =
+            filter.until.is_none_or(|until| span.earliest.is_none_or(|start| start < until));
+        let by = filter
+            .by
+            .as_ref()
+            .is_none_or(|party| record.document(*n).is_some_and(|document| is_by(document, party)));
         let kind = filter.kinds.is_empty() || filter.kinds.contains(&event.kind);
         in_dispute && since && until && by && kind
     };
@@ -151,7 +152,7 @@ fn matching(record: &Record, filter: &Filter) -> Vec<(usize, Span)> {
 }
 
 /// Every event with its span, narrowed within its dispute.
-pub(super) fn spans(record: &Record) -> Vec<(usize, Span)> {
+fn spans(record: &Record) -> Vec<(usize, Span)> {
     let mut spans: Vec<(usize, Span)> = (0..record.len()).map(|n| (n, record.span(n))).collect();
     for dispute in record.disputes() {
         let positions = record.of_dispute(&dispute);
@@ -173,30 +174,32 @@ fn is_by(event: &Event, party: &str) -> bool {
 
 /// `{sequence, id, dispute, kind, recorded_at, recorded_by, digest, event}`, and `amended` with the
 /// keys that read otherwise now.
-pub(super) fn row_to_json(record: &Record, log: &SledLog, n: usize) -> Result<Json> {
-    let Some(event) = record.get(n) else { return Ok(Json::Null) };
-    let entry = reading::entry(log, event.sequence)?;
+fn row_to_json(record: &Record, seals: &HashMap<Sequence, Seal>, n: usize) -> Json {
+    let Some(event) = record.get(n) else { return Json::Null };
+    let seal = seals.get(&event.sequence);
     let mut members = vec![
         ("sequence".to_owned(), Json::count(event.sequence.get())),
         ("id".to_owned(), Json::text(&event.id)),
         ("dispute".to_owned(), Json::text_or_null(event.dispute.as_ref())),
         ("kind".to_owned(), Json::text(event.kind)),
         ("recorded_at".to_owned(), Json::text(event.recorded_at)),
-        ("recorded_by".to_owned(), Json::text(entry.envelope().recorded_by())),
-        ("digest".to_owned(), Json::text(entry.digest())),
+        ("recorded_by".to_owned(), Json::text_or_null(seal.map(|seal| &seal.recorded_by))),
+        ("digest".to_owned(), Json::text_or_null(seal.map(|seal| seal.digest))),
         ("event".to_owned(), event.event.as_ref().map_or(Json::Null, Event::to_json)),
     ];
     if let Some(amended) = amended_keys(record, n) {
         members.push(("amended".to_owned(), amended));
     }
-    Ok(Json::Object(members))
+    Json::Object(members)
 }
 
 /// The keys that read otherwise now, null where one was taken away; none where nothing does.
-pub(super) fn amended_keys(record: &Record, n: usize) -> Option<Json> {
-    let (Json::Object(was), Json::Object(is)) =
-        (record.get(n)?.event.as_ref()?.to_json(), record.document(n)?.to_json())
-    else {
+fn amended_keys(record: &Record, n: usize) -> Option<Json> {
+    let (was, is) = (record.get(n)?.event.as_ref()?, record.document(n)?);
+    if std::ptr::eq(was, is) {
+        return None;
+    }
+    let (Json::Object(was), Json::Object(is)) = (was.to_json(), is.to_json()) else {
         return None;
     };
     let value = |members: &[(String, Json)], key: &str| {

@@ -7,7 +7,8 @@ use dispute_projection::{Change, Entry, timeline};
 use super::Context;
 use crate::error::Result;
 use crate::exit_code::ExitCode;
-use crate::{reading, render};
+use crate::ledger::reading;
+use crate::render;
 
 pub(super) fn command() -> Command {
     Command::new("replay")
@@ -30,16 +31,18 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     let record = reading::dispute_record(&log, &dispute)?;
     let until = arguments.get_one::<String>("until").map(String::as_str);
     let zone = record.zone_of(Some(&dispute));
-    let as_of = context.today.cut(until, zone)?;
-    let entries = timeline(&record, &dispute, as_of)
-        .ok_or_else(|| reading::no_such_dispute(&dispute))?;
+    let as_of = context.today.cut("until", until, zone, context.output)?;
+    let entries =
+        timeline(&record, &dispute, as_of).ok_or_else(|| reading::no_such_dispute(&dispute))?;
+    let names = render::Names::latest(&record);
+    let options = context.output.options();
     let mut out = context.output.rows();
     for entry in &entries {
         let Some(event) = record.get(entry.step.n) else { continue };
         if context.output.json {
             out.write(&format!("{}\n", row_to_json(event, entry)))?;
         } else {
-            out.write(&render::timeline_entry(&record, entry, zone, context.output))?;
+            out.write(&render::timeline_entry(&record, entry, &names, &options))?;
         }
     }
     out.end()?;

@@ -7,7 +7,7 @@ use dispute_core::event::Event;
 use super::{Context, add, amend, writing_arguments};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
-use crate::writing::Writing;
+use crate::ledger::writing::Writing;
 
 pub(super) fn command() -> Command {
     Command::new("retract")
@@ -26,10 +26,8 @@ pub(super) fn command() -> Command {
 pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
     let mut writing = Writing::open(arguments, context)?;
     let of = amend::named(arguments, &writing)?;
-    let mut members = vec![
-        ("kind".to_owned(), Json::text("retraction")),
-        ("of".to_owned(), Json::Text(of)),
-    ];
+    let mut members =
+        vec![("kind".to_owned(), Json::text("retraction")), ("of".to_owned(), Json::Text(of))];
     members.extend(amend::reason_and_id(arguments));
     let event = Event::from_json(Json::Object(members))?;
     let (answers, warnings) = writing.record(vec![event], context)?;

@@ -3,14 +3,14 @@
 use clap::{Arg, ArgMatches, Command};
 use dispute_core::event::Fact;
 use dispute_core::event::schema::{Mentioned, Named};
-use dispute_core::{EventId, Instant, Json, Record, Scope, SledLog, Slug, read_record};
+use dispute_core::{EventId, Json, Record, Scope, SledLog, Slug, read_record};
 use dispute_projection::{AsOf, State, described_at};
 
 use super::{Context, on_argument};
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
-use crate::reading::{self, Name};
-use crate::render;
+use crate::ledger::reading::{self, Name};
+use crate::render::{self, Portrait};
 
 pub(super) fn command() -> Command {
     Command::new("show")
@@ -50,32 +50,21 @@ fn show_state(
     context: &Context,
 ) -> Result<ExitCode> {
     let record = reading::dispute_record(log, dispute)?;
-    let as_of = context.today.cut(on, record.zone_of(Some(dispute)))?;
-    let state = State::of(&record, dispute, as_of)
-        .ok_or_else(|| reading::no_such_dispute(dispute))?;
+    let as_of = context.today.cut("on", on, record.zone_of(Some(dispute)), context.output)?;
+    let state =
+        State::of(&record, dispute, as_of).ok_or_else(|| reading::no_such_dispute(dispute))?;
     let known = reading::known(log)?;
     if context.output.json {
         context.output.document(&state.to_json(&known))?;
     } else {
-        context.output.answer(&render::state(&state, &known, &record, context.output))?;
+        context.output.answer(&render::state(
+            &state,
+            &known,
+            &record,
+            &context.output.options(),
+        ))?;
     }
     Ok(ExitCode::Done)
-}
-
-/// What there is to say about one event.
-pub(crate) struct Portrait {
-    /// Its position in the record.
-    pub(crate) n: usize,
-    /// The corrections of it, in the order of recording: id, kind, when recorded, reason.
-    pub(crate) corrections: Vec<(EventId, &'static str, Instant, String)>,
-    /// The events that refer to it.
-    pub(crate) replies: Vec<EventId>,
-    /// Other accounts of the same fact.
-    pub(crate) versions: Vec<EventId>,
-    /// Its span as narrowed, and by which events.
-    pub(crate) effective: dispute_core::Span,
-    /// The events that narrowed it.
-    pub(crate) narrowed_by: Vec<EventId>,
 }
 
 fn show_event(
@@ -97,7 +86,7 @@ fn show_event(
     };
     let entry = reading::entry(log, event.sequence)?;
     if !context.output.json {
-        let text = render::event(&record, &portrait, &entry, context.output);
+        let text = render::event(&record, &portrait, &entry, &context.output.options());
         context.output.answer(&text)?;
         return Ok(ExitCode::Done);
     }
@@ -180,9 +169,10 @@ fn portrait(record: &Record, n: usize) -> Portrait {
     let versions = (0..record.len()).filter(account).filter_map(id_of).collect();
     let positions = record.get(n).and_then(|event| event.dispute.as_ref());
     let positions = positions.map_or(&[][..], |dispute| record.of_dispute(dispute));
-    let narrowed = positions.iter().position(|position| *position == n).and_then(|place| {
-        record.narrowed(positions).into_iter().nth(place)
-    });
+    let narrowed = positions
+        .iter()
+        .position(|position| *position == n)
+        .and_then(|place| record.narrowed(positions).into_iter().nth(place));
     let (effective, narrowed_by) = match narrowed {
         Some(narrowed) => {
             let by = [narrowed.earliest_from, narrowed.latest_from];
@@ -228,7 +218,7 @@ fn show_description(
             ("disputes", Json::texts(&disputes)),
         ]))?;
     } else {
-        let text = render::description(event, &ids, &disputes, context.output);
+        let text = render::description(event, &ids, &disputes, &context.output.options());
         context.output.answer(&text)?;
     }
     Ok(ExitCode::Done)
@@ -241,4 +231,3 @@ fn mentions(event: &dispute_core::event::Event, named: Named, slug: &Slug) -> bo
     });
     found
 }
-

@@ -13,7 +13,8 @@ use dispute_core::{
 use super::Context;
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
-use crate::{ledger, render, writing};
+use crate::ledger::{self, writing};
+use crate::render;
 
 pub(super) fn command() -> Command {
     Command::new("verify")
@@ -48,17 +49,13 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     if context.output.json {
         context.output.document(&to_json(&report, exit))?;
     } else {
-        context.output.answer(&render::report(&report, context.output))?;
+        context.output.answer(&render::report(&report, &context.output.options()))?;
     }
     Ok(exit)
 }
 
 /// The whole argument over the ledger in a folder.
-pub(super) fn check_folder(
-    dir: &Path,
-    heads: &[ExpectedHead],
-    wait: Duration,
-) -> Result<Report> {
+pub(super) fn check_folder(dir: &Path, heads: &[ExpectedHead], wait: Duration) -> Result<Report> {
     check_opened(SledLog::open(dir, wait), heads)
 }
 
@@ -90,11 +87,8 @@ fn unreadable(error: LogError, heads: &[ExpectedHead]) -> Result<Report> {
         LogError::Unreadable { .. } | LogError::Damaged { .. } => error.to_string(),
         _ => return Err(error.into()),
     };
-    let anchors = heads.iter().map(|head| AnchorCheck {
-        kind: "head",
-        name: head.to_string(),
-        ok: false,
-    });
+    let anchors =
+        heads.iter().map(|head| AnchorCheck { kind: "head", name: head.to_string(), ok: false });
     Ok(Report {
         events: 0,
         head: None,
@@ -129,7 +123,8 @@ pub(super) fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
         if file.file_type()?.is_dir() {
             copy_folder(&file.path(), &target)?;
         } else {
-            fs::copy(file.path(), &target)?;
+            // Not `fs::copy`, which would copy that the file cannot be written.
+            fs::write(&target, fs::read(file.path())?)?;
         }
     }
     Ok(())

@@ -138,7 +138,6 @@ impl<'a> Fold<'a> {
         let mut any = false;
         while let Some(entry) = self.due.first_entry()
             && before.is_none_or(|before| entry.key().0 < before)
-            && entry.key().0 <= self.moment
         {
             let ((at, _), due) = entry.remove_entry();
             self.fall_due(at, due);
@@ -153,9 +152,10 @@ impl<'a> Fold<'a> {
         self.phase.set(phase, stamp);
     }
 
-    /// What was due before the event that fixed it is due after all events of its moment.
+    /// Notes what comes due by the moment of the question. What was due before the event that fixed
+    /// it acts after all events of that event's moment.
     fn schedule(&mut self, step: &Step<'_>, at: Option<Instant>, due: Due) {
-        if let Some(at) = at {
+        if let Some(at) = at.filter(|at| *at <= self.moment) {
             let at = step.span.latest.map_or(at, |latest| latest.max(at));
             self.due.insert((at, step.order), due);
         }

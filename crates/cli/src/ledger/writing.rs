@@ -1,14 +1,14 @@
 //! The way of an event: rules against what is on record, the fold with it, seal, append.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
-use dispute_core::event::Event;
+use dispute_core::event::{Event, Kind};
 use dispute_core::{
     Admitted, BehindClock, Entry, EventId, EventLog, ExpectedHead, Head, Json, LedgerId, ReadLog,
-    Record, Recorded, SealedDate, Sealer, Sequence, SledLog, Slug, SystemClock, assign_id,
-    draft, read_record, scope_of, sealed_date,
+    Record, Recorded, Refusal, RefusalCode, Scope, SealedDate, Sealer, Sequence, SledLog, Slug,
+    SystemClock, Zone, assign_id, draft, read_record, scope_of, sealed_date,
 };
 use dispute_projection::dispute::warning::Warning;
 use dispute_projection::{AsOf, warnings_of};
@@ -16,7 +16,7 @@ use dispute_projection::{AsOf, warnings_of};
 use crate::commands::Context;
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
-use crate::ledger;
+use crate::ledger::{self, reading::named_elsewhere};
 
 /// A ledger that is open for writing, and who writes.
 pub(crate) struct Writing {
@@ -26,6 +26,8 @@ pub(crate) struct Writing {
     recorder: String,
     behind: BehindClock,
     dry_run: bool,
+    /// What was read last, since a dispute is asked for its zone before its rules.
+    known: Option<(Scope, Record)>,
 }
 
 /// What became of an event that was handed in.
@@ -62,7 +64,19 @@ impl Writing {
             BehindClock::Refuse
         };
         let ledger = log.ledger()?.id;
-        Ok(Self { log, head, ledger, recorder, behind, dry_run: arguments.get_flag("dry-run") })
+        let dry_run = arguments.get_flag("dry-run");
+        Ok(Self { log, head, ledger, recorder, behind, dry_run, known: None })
+    }
+
+    /// Opens the ledger once more after much was recorded: at opening the store notes how far it is
+    /// written, so that the next opening is fast and damage is seen in its place. What was
+    /// recorded is durable without it.
+    pub(crate) fn settle(self, context: &Context) {
+        let dir = self.log.dir().to_owned();
+        drop(self.log);
+        if let Err(error) = SledLog::open(&dir, context.wait) {
+            context.output.remark(&format!("note: the ledger could not be opened again: {error}"));
+        }
     }
 
     pub(crate) fn is_dry_run(&self) -> bool {
@@ -73,18 +87,51 @@ impl Writing {
         Sealer::new(self.ledger, self.head, &SystemClock, self.behind)
     }
 
+    /// The zone in which the dates of a dispute are read.
+    pub(crate) fn zone_of(&mut self, dispute: Option<&Slug>) -> Result<Zone> {
+        let Some(dispute) = dispute else { return Ok(Zone::UTC) };
+        let scope = Scope::Disputes(BTreeSet::from([dispute.clone()]));
+        let record = self.read(&scope)?;
+        let zone = record.zone_of(Some(dispute));
+        self.known = Some((scope, record));
+        Ok(zone)
+    }
+
     /// What is on record of the scope of some events.
-    fn record_for(&self, events: &[Event]) -> Result<Record> {
+    fn record_for(&mut self, events: &[Event]) -> Result<Record> {
         let mut disputes = BTreeSet::new();
         for event in events {
             match scope_of(&self.log, event)? {
-                dispute_core::Scope::Whole => {
-                    return Ok(read_record(&self.log, &dispute_core::Scope::Whole)?);
-                }
-                dispute_core::Scope::Disputes(named) => disputes.extend(named),
+                Scope::Whole => return self.read(&Scope::Whole),
+                Scope::Disputes(named) => disputes.extend(named),
             }
         }
-        Ok(read_record(&self.log, &dispute_core::Scope::Disputes(disputes))?)
+        let record = self.read(&Scope::Disputes(disputes.clone()))?;
+        let asks_all = |event: &Event| {
+            let kind = event.kind();
+            kind.is_about_the_record()
+                || kind == Kind::DisputeOpened
+                || event.common.version_of.is_some()
+        };
+        if !events.iter().any(asks_all) {
+            return Ok(record);
+        }
+        // These ask again of every event of the dispute whether it keeps the rules, and so need
+        // whatever any of them names.
+        let named = named_elsewhere(&self.log, &record)?;
+        let read = disputes.len();
+        disputes.extend(named.by_events.into_iter().chain(named.by_slugs));
+        if disputes.len() == read {
+            return Ok(record);
+        }
+        self.read(&Scope::Disputes(disputes))
+    }
+
+    fn read(&mut self, scope: &Scope) -> Result<Record> {
+        match self.known.take() {
+            Some((known, record)) if known == *scope => Ok(record),
+            _ => Ok(read_record(&self.log, scope)?),
+        }
     }
 
     /// Records a few events together, or none of them; gives what became of each, and the warnings
@@ -96,9 +143,10 @@ impl Writing {
     ) -> Result<(Vec<Answer>, Vec<Warning>)> {
         let mut record = self.record_for(&events)?;
         let mut sealer = self.sealer();
+        let coming: HashSet<EventId> = events.iter().filter_map(|event| event.id.clone()).collect();
         let mut answers = Vec::new();
         for event in events {
-            answers.push(self.admit(&mut record, &mut sealer, event, &|_| false)?);
+            answers.push(self.admit(&mut record, &mut sealer, event, &|id| coming.contains(id))?);
         }
         let new: Vec<&Answer> = answers.iter().filter(|answer| !answer.already_recorded).collect();
         let ids: Vec<&EventId> = new.iter().map(|answer| &answer.id).collect();
@@ -123,6 +171,7 @@ impl Writing {
         event: Event,
         coming: &dyn Fn(&EventId) -> bool,
     ) -> Result<Answer> {
+        refuse_redaction_by_hand(&event)?;
         let sequence = sealer.head().sequence.next();
         let recorded_at = sealer.next_time()?;
         let id = match &event.id {
@@ -138,7 +187,11 @@ impl Writing {
             }
         };
         let new = Recorded::new(sequence, recorded_at, id.clone(), event.clone());
-        let admitted = record.admit(new, coming)?;
+        let admitted = record.admit(new, coming).map_err(|refusal| {
+            // Nobody knows yet the id that it would have been assigned.
+            let unnamed = event.id.is_none() && refusal.event.as_ref() == Some(&id);
+            if unnamed { Refusal { event: None, ..refusal } } else { refusal }
+        })?;
         if let Admitted::AlreadyRecorded(n) = admitted {
             let sequence = record.get(n).map_or(sequence, |known| known.sequence);
             let entry = self.log.entry(sequence)?;
@@ -146,8 +199,7 @@ impl Writing {
             return Ok(Answer { id, event, sequence, occurred, entry, already_recorded: true });
         }
         let zone = record.zone_of(event.dispute.as_ref());
-        let occurred =
-            event.occurred.as_ref().map(|date| sealed_date(date, zone)).transpose()?;
+        let occurred = event.occurred.as_ref().map(|date| sealed_date(date, zone)).transpose()?;
         let draft = draft(record, &event, id.clone(), &self.recorder)?;
         let entry = sealer.seal_at(draft, recorded_at)?;
         let entry = (!self.dry_run).then_some(entry);
@@ -156,7 +208,7 @@ impl Writing {
 
     /// What is on record, all of it.
     pub(crate) fn whole_record(&self) -> Result<Record> {
-        Ok(read_record(&self.log, &dispute_core::Scope::Whole)?)
+        Ok(read_record(&self.log, &Scope::Whole)?)
     }
 
     /// A sealer that begins at the head.
@@ -203,12 +255,29 @@ impl Answer {
         let written = self.occurred.as_ref().map_or("", |date| date.text.as_str());
         let written = if written.is_empty() { String::new() } else { format!(" ({written})") };
         let digest = match &self.entry {
-            Some(entry) => format!(" · {}", entry.digest().to_string().get(..8).unwrap_or_default()),
+            Some(entry) => {
+                format!(" · {}", entry.digest().to_string().get(..8).unwrap_or_default())
+            }
             None => String::new(),
         };
         let kind = self.event.kind();
         format!("{what} {} · {kind}{date}{written} · #{}{digest}\n", self.id, self.sequence)
     }
+}
+
+/// A redaction erases what it names, so it is not a document that anybody hands in.
+fn refuse_redaction_by_hand(event: &Event) -> Result<()> {
+    if event.kind() != Kind::Redaction {
+        return Ok(());
+    }
+    Err(redaction_by_hand().of(event.id.as_ref()).into())
+}
+
+/// The refusal of a redaction that somebody hands in.
+pub(crate) fn redaction_by_hand() -> Refusal {
+    let message = "a redaction is made by the verb that erases, not handed in";
+    let hint = "retract the event instead: dispute retract ID --reason \"…\"";
+    Refusal::new(RefusalCode::RedactionByHand, message, hint).at("kind")
 }
 
 /// The warnings that some events bring to the disputes that they belong to, theirs first.

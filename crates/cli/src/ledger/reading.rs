@@ -1,10 +1,11 @@
 //! What reading verbs share: what is on record of a dispute, and finding what a word names.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use dispute_core::event::schema::Named;
+use dispute_core::event::schema::{Mentioned, Named};
 use dispute_core::{
-    Entry, EventId, ReadLog, Record, Scope, Sequence, SledLog, Slug, read_record,
+    Digest, Entry, EventId, ReadLog, Record, Scope, Sequence, SledLog, Slug, read_entry,
+    read_record,
 };
 use dispute_projection::Known;
 
@@ -91,27 +92,90 @@ pub(crate) fn find_dispute(log: &SledLog, word: &str) -> Result<Slug> {
 
 /// What is on record of a dispute, and of those whose events its events speak about.
 pub(crate) fn dispute_record(log: &SledLog, dispute: &Slug) -> Result<Record> {
-    let record = read_record(log, &Scope::Disputes(BTreeSet::from([dispute.clone()])))?;
-    let mut disputes = BTreeSet::from([dispute.clone()]);
-    for n in record.of_dispute(dispute) {
-        let Some(document) = record.document(*n) else { continue };
-        let mut elsewhere = Vec::new();
-        document.mentions(&mut |mention| {
-            let id = match mention.what {
-                dispute_core::event::schema::Mentioned::Event(id, _) => Some(id.clone()),
-                dispute_core::event::schema::Mentioned::PartyOrEvent(text) => EventId::parse(text),
-                _ => None,
-            };
-            elsewhere.extend(id.filter(|id| record.position(id).is_none()));
-        });
-        for id in elsewhere {
-            disputes.extend(log.listed(&id)?.and_then(|listed| listed.belongs_to));
-        }
-    }
-    if disputes.len() == 1 {
+    let own = BTreeSet::from([dispute.clone()]);
+    let record = read_record(log, &Scope::Disputes(own.clone()))?;
+    let named = named_elsewhere(log, &record)?;
+    let disputes: BTreeSet<Slug> = own.iter().cloned().chain(named.by_events).collect();
+    if disputes == own {
         return Ok(record);
     }
     Ok(read_record(log, &Scope::Disputes(disputes))?)
+}
+
+/// Disputes that are not read yet and that events name.
+pub(crate) struct NamedElsewhere {
+    /// Those whose events are named.
+    pub(crate) by_events: BTreeSet<Slug>,
+    /// Those whose slugs are named.
+    pub(crate) by_slugs: BTreeSet<Slug>,
+}
+
+/// Finds the disputes outside a record that its events name, as recorded or as amended.
+pub(crate) fn named_elsewhere(log: &SledLog, record: &Record) -> Result<NamedElsewhere> {
+    let (mut ids, mut by_slugs) = (BTreeSet::new(), BTreeSet::new());
+    for n in 0..record.len() {
+        let recorded = record.get(n).and_then(|event| event.event.as_ref());
+        for event in [recorded, record.document(n)].into_iter().flatten() {
+            event.mentions(&mut |mention| match mention.what {
+                Mentioned::Event(id, _) if record.position(id).is_none() => {
+                    ids.insert(id.clone());
+                }
+                Mentioned::PartyOrEvent(text) => {
+                    ids.extend(EventId::parse(text).filter(|id| record.position(id).is_none()));
+                }
+                Mentioned::Declared(Named::Dispute, slug) if record.of_dispute(slug).is_empty() => {
+                    by_slugs.insert(slug.clone());
+                }
+                _ => {}
+            });
+        }
+    }
+    let mut by_events = BTreeSet::new();
+    for id in ids {
+        by_events.extend(log.listed(&id)?.and_then(|listed| listed.belongs_to));
+    }
+    Ok(NamedElsewhere { by_events, by_slugs })
+}
+
+/// What an envelope says of the recording.
+pub(crate) struct Seal {
+    pub(crate) digest: Digest,
+    pub(crate) recorded_by: String,
+}
+
+/// What is on record of a scope, with the seals of its events: in one reading, since a log of
+/// thousands shows them all.
+pub(crate) fn sealed_record(
+    log: &SledLog,
+    scope: &Scope,
+) -> Result<(Record, HashMap<Sequence, Seal>)> {
+    let ledger = log.ledger()?.id;
+    let (mut recorded, mut seals) = (Vec::new(), HashMap::new());
+    let mut take = |entry: &Entry| -> Result<()> {
+        recorded.extend(read_entry(&ledger, entry)?);
+        let envelope = entry.envelope();
+        let recorded_by = envelope.recorded_by().to_owned();
+        seals.insert(envelope.sequence(), Seal { digest: *entry.digest(), recorded_by });
+        Ok(())
+    };
+    match scope {
+        Scope::Whole => {
+            for entry in log.entries(Sequence::new(1)) {
+                take(&entry?)?;
+            }
+        }
+        Scope::Disputes(disputes) => {
+            let mut sequences = log.of_dispute(None)?;
+            for dispute in disputes {
+                sequences.extend(log.of_dispute(Some(dispute))?);
+            }
+            sequences.sort_unstable();
+            for sequence in sequences {
+                take(&entry(log, sequence)?)?;
+            }
+        }
+    }
+    Ok((Record::load(recorded, []), seals))
 }
 
 /// The end of the chain, as a state quotes it.

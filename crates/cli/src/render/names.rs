@@ -1,0 +1,133 @@
+//! What parties are called.
+
+use std::collections::HashMap;
+
+use dispute_core::Record;
+use dispute_core::event::Fact;
+use dispute_core::event::people::Party;
+use dispute_core::event::schema::Named;
+use dispute_projection::{AsOf, described_at};
+
+use crate::render::text::{flat, width};
+
+/// The widest name that stands in a line beside other things.
+const WIDEST: usize = 24;
+
+/// The parties of a record by what they are called.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Names(HashMap<String, Called>);
+
+#[derive(Debug, Clone)]
+struct Called {
+    short: String,
+    full: String,
+}
+
+impl Names {
+    /// The names as they were at a cut.
+    pub(crate) fn at(record: &Record, as_of: AsOf) -> Self {
+        let mut names = HashMap::new();
+        for slug in record.declared(Named::Party, None) {
+            let event = described_at(record, Named::Party, slug, as_of);
+            if let Some(Fact::Party(party)) = event.map(|event| &event.fact) {
+                let called = Called { short: short(party), full: flat(&party.name) };
+                names.insert(slug.to_string(), called);
+            }
+        }
+        let mut seen: HashMap<String, usize> = HashMap::new();
+        for called in names.values() {
+            *seen.entry(called.short.clone()).or_default() += 1;
+        }
+        // A name that several parties would go by tells none of them apart.
+        for (slug, called) in &mut names {
+            if seen.get(&called.short).is_some_and(|parties| *parties > 1) {
+                called.short.clone_from(slug);
+            }
+        }
+        Self(names)
+    }
+
+    /// The latest names.
+    pub(crate) fn latest(record: &Record) -> Self {
+        match record.recorded().last() {
+            Some(last) => Self::at(record, AsOf { on: None, now: last.recorded_at }),
+            None => Self::default(),
+        }
+    }
+
+    /// What a party is called in a line, else its slug.
+    pub(crate) fn short(&self, slug: &str) -> String {
+        self.0.get(slug).map_or_else(|| flat(slug), |called| called.short.clone())
+    }
+
+    /// What a party is called in full, with its slug.
+    pub(crate) fn full(&self, slug: &str) -> String {
+        match self.0.get(slug) {
+            Some(called) => format!("{} ({slug})", called.full),
+            None => flat(slug),
+        }
+    }
+
+    /// Several parties in a line.
+    pub(crate) fn all(&self, slugs: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<String> {
+        slugs.into_iter().map(|slug| self.short(slug.as_ref())).collect()
+    }
+}
+
+/// The name where it is short, else another name that is, else the part before a comma, else the
+/// slug.
+fn short(party: &Party) -> String {
+    let name = flat(&party.name);
+    let fits = |name: &String| !name.is_empty() && width(name) <= WIDEST;
+    if fits(&name) {
+        return name;
+    }
+    let aliases = party.aliases.iter().flatten().map(|alias| flat(alias));
+    let alias = aliases.filter(fits).max_by_key(|alias| width(alias));
+    let before_comma = || name.split_once(", ").map(|(start, _)| start.to_owned()).filter(fits);
+    alias.or_else(before_comma).unwrap_or_else(|| party.party.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use dispute_core::event::Event;
+    use dispute_core::{EventId, Instant, Recorded, Sequence};
+
+    use super::*;
+
+    fn names(parties: &[&str]) -> Names {
+        let at = Instant::parse("2025-01-01T00:00:00Z").unwrap();
+        let recorded = parties.iter().enumerate().map(|(n, keys)| {
+            let document = format!("{{\"kind\":\"party\",\"role\":\"union\",{keys}}}");
+            let event = Event::parse(&document).unwrap();
+            let id = EventId::parse(&format!("e{n}")).unwrap();
+            Recorded::new(Sequence::new(n as u64 + 1), at, id, event)
+        });
+        Names::latest(&Record::load(recorded, []))
+    }
+
+    #[test]
+    fn a_party_goes_by_its_name_where_that_is_short() {
+        let names = names(&[
+            r#""party":"kaiser","name":"Kaiser Permanente","aliases":["KP"]"#,
+            r#""party":"nuhw","name":"National Union of Healthcare Workers","aliases":["NUHW"]"#,
+            r#""party":"rivas","name":"Robert Rivas, Speaker of the Assembly""#,
+            r#""party":"cupw","name":"Canadian Union of Postal Workers""#,
+        ]);
+        assert_eq!(
+            names.all(["kaiser", "nuhw", "rivas", "cupw", "stranger"]),
+            ["Kaiser Permanente", "NUHW", "Robert Rivas", "cupw", "stranger"]
+        );
+        assert_eq!(names.full("nuhw"), "National Union of Healthcare Workers (nuhw)");
+        assert_eq!(names.full("stranger"), "stranger");
+    }
+
+    #[test]
+    fn parties_that_would_go_by_one_name_go_by_their_slugs() {
+        let names = names(&[
+            r#""party":"local-1","name":"Teamsters, the local union of the north""#,
+            r#""party":"local-2","name":"Teamsters, the local union of the south""#,
+        ]);
+        assert_eq!(names.all(["local-1", "local-2"]), ["local-1", "local-2"]);
+    }
+}

@@ -1,0 +1,11 @@
+//! What is promised of the binary, a file a promise, in one test program.
+#![cfg(test)]
+
+mod corrections;
+mod exit_codes;
+mod imports;
+mod kaiser;
+mod kinds;
+mod names;
+mod output;
+mod support;

@@ -1,0 +1,115 @@
+//! What is printed, and where: answers on stdout, everything else on stderr.
+
+use std::process::Stdio;
+
+use crate::support::Place;
+
+const VERBS: [&str; 15] = [
+    "init",
+    "add",
+    "import",
+    "amend",
+    "retract",
+    "list",
+    "log",
+    "show",
+    "replay",
+    "verify",
+    "head",
+    "demo",
+    "completions",
+    "man",
+    "help",
+];
+
+#[test]
+fn the_help_of_every_verb_has_an_example_and_holds_at_80_columns() {
+    let place = Place::new();
+    for verb in VERBS {
+        let help = place.answer(&[verb, "--help"]);
+        assert!(help.contains(&format!("  dispute {verb}")), "{verb}: no example in {help}");
+        assert_narrow(&help);
+    }
+    assert_narrow(&place.answer(&["--help"]));
+    let overview = place.answer(&["--help"]);
+    assert!(VERBS.iter().all(|verb| overview.contains(&format!("\n  {verb} "))), "{overview}");
+}
+
+#[test]
+fn help_pages_hold_at_80_columns() {
+    let place = Place::new();
+    for page in ["dates", "exit-codes"] {
+        let text = place.answer(&["help", page]);
+        assert!(text.lines().count() > 10, "{page}: {text}");
+        assert_narrow(&text);
+    }
+}
+
+#[test]
+fn the_demo_shows_the_dispute_on_four_dates_and_finds_the_altered_byte() {
+    let place = Place::new();
+    let demo = place.answer(&["demo"]);
+    for date in ["2024-10-21", "2025-02-20", "2025-03-10", "2025-05-09"] {
+        assert!(demo.contains(&format!("show kaiser-socal-2024 --on {date}")), "{date}: {demo}");
+    }
+    // The store's own checks may notice before ours; but never may the altered copy pass.
+    let (_, after) = demo.split_once("becomes one of $10,000,000").unwrap();
+    let found = ["content-altered", "sequence-gap", "store-unreadable", "undecodable"];
+    assert!(found.iter().any(|code| after.contains(code)), "{demo}");
+    assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0, "the demo left something");
+}
+
+#[test]
+fn an_answer_in_json_leaves_stderr_empty() {
+    let place = Place::with_story();
+    for arguments in [
+        &["head", "--json"][..],
+        &["log", "--since", "2025-02", "--until", "3 days ago", "--json"],
+        &["show", "kaiser-socal-2024", "--on", "2025-02", "--json"],
+        &["list", "--on", "yesterday", "--json"],
+        &["verify", "--json"],
+        &["import", crate::support::STORY, "--json"],
+    ] {
+        let run = place.run(arguments);
+        assert_eq!((run.exit, run.stderr.as_str()), (0, ""), "{arguments:?}");
+        for line in run.stdout.lines() {
+            serde_json::from_str::<serde_json::Value>(line).unwrap();
+        }
+    }
+}
+
+#[test]
+fn what_a_date_was_resolved_to_is_said() {
+    let place = Place::with_story();
+    let run =
+        place.run(&["--today", "2025-06-02", "log", "kaiser-socal-2024", "--since", "3 days ago"]);
+    assert!(run.stderr.contains("2025-05-30 00:00, America/Los_Angeles"), "{}", run.stderr);
+    let run = place.run(&["list", "--on", "2025-02"]);
+    assert!(run.stderr.contains("2025-03-01 00:00, America/Los_Angeles"), "{}", run.stderr);
+    let run = place.run(&["list", "--on", "2025-02", "-q"]);
+    assert_eq!(run.stderr, "");
+}
+
+#[test]
+fn a_pipe_that_is_closed_early_ends_the_run_quietly() {
+    let place = Place::with_story();
+    for arguments in [
+        &["log", "--json"][..],
+        &["show", "kaiser-socal-2024", "--json"],
+        &["help", "kinds"],
+        &["add", "--help"],
+    ] {
+        let mut command = place.command(arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), stderr.as_str()), (Some(0), ""), "{arguments:?}");
+    }
+}
+
+#[track_caller]
+fn assert_narrow(text: &str) {
+    let wide: Vec<&str> = text.lines().filter(|line| line.chars().count() > 80).collect();
+    assert_eq!(wide, Vec::<&str>::new());
+}
