@@ -1,7 +1,7 @@
 //! Dates of questions: EDTF, and `today`, `yesterday`, `N days ago`.
 
 use chrono::{Days, NaiveDate};
-use dispute_core::{Edtf, Instant, Zone};
+use dispute_core::{Edtf, Instant, Span, Zone};
 use dispute_projection::AsOf;
 
 use crate::error::{CommandError, Result};
@@ -37,13 +37,12 @@ impl Today {
         day.map(|day| day.to_string())
     }
 
-    /// A date of a question.
-    pub(crate) fn read(self, text: &str, zone: Zone) -> Result<Edtf> {
+    /// The span of a date of a question.
+    pub(crate) fn span(self, text: &str, zone: Zone) -> Result<Span> {
         let text = self.phrase(text, zone).unwrap_or_else(|| text.to_owned());
         let date = Edtf::parse(&text)
             .map_err(|error| unreadable(error.to_string(), &error.suggestions))?;
-        date.span(zone).map_err(|error| unreadable(error.to_string(), &[]))?;
-        Ok(date)
+        date.span(zone).map_err(|error| unreadable(error.to_string(), &[]))
     }
 
     /// The cut at the end of a date, said for people. Without one, every known event counts.
@@ -55,12 +54,10 @@ impl Today {
         output: Output,
     ) -> Result<AsOf> {
         let Some(text) = date else { return Ok(AsOf { on: None, now: self.now }) };
-        let end = self.read(text, zone)?.span(zone).ok().and_then(|span| span.latest);
-        let Some(end) = end else {
+        let Some(end) = self.until(flag, text, zone, output)? else {
             let message = format!("`{text}` has no end, so there is no state at its end");
             return Err(CommandError::usage(message).hint("name a day, a month or a year").into());
         };
-        say(flag, text, "up to", end, zone, output);
         Ok(AsOf { on: Some(end), now: self.now })
     }
 
@@ -72,10 +69,8 @@ impl Today {
         zone: Zone,
         output: Output,
     ) -> Result<Option<Instant>> {
-        let start = self.read(text, zone)?.span(zone).ok().and_then(|span| span.earliest);
-        if let Some(start) = start {
-            say(flag, text, "from", start, zone, output);
-        }
+        let start = self.span(text, zone)?.earliest;
+        start.inspect(|start| say(flag, text, "from", *start, zone, output));
         Ok(start)
     }
 
@@ -87,10 +82,8 @@ impl Today {
         zone: Zone,
         output: Output,
     ) -> Result<Option<Instant>> {
-        let end = self.read(text, zone)?.span(zone).ok().and_then(|span| span.latest);
-        if let Some(end) = end {
-            say(flag, text, "up to", end, zone, output);
-        }
+        let end = self.span(text, zone)?.latest;
+        end.inspect(|end| say(flag, text, "up to", *end, zone, output));
         Ok(end)
     }
 }

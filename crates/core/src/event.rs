@@ -232,12 +232,16 @@ impl Event {
         })?;
         let event = Self::from_json(json)?;
         if event.kind() == Kind::Redaction {
-            let message = "a redaction erases what it names; it is not handed in as a document";
-            let hint = "dispute redact ID --reason \"…\"";
-            let refusal = Refusal::new(RefusalCode::RedactionByHand, message, hint);
-            return Err(refusal.of(event.id.as_ref()));
+            return Err(Self::redaction_by_hand().of(event.id.as_ref()));
         }
         Ok(event)
+    }
+
+    /// The refusal of a redaction that somebody hands in.
+    pub fn redaction_by_hand() -> Refusal {
+        let message = "a redaction erases what it names, so only dispute redact makes one";
+        let hint = "where it need not be erased: dispute retract ID --reason \"…\"";
+        Refusal::new(RefusalCode::RedactionByHand, message, hint).at("kind")
     }
 
     /// Reads an event document from a JSON value.

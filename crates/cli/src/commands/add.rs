@@ -12,7 +12,7 @@ use super::{Context, amend, writing_arguments};
 use crate::error::{CommandError, Result, Stop};
 use crate::exit_code::ExitCode;
 use crate::flags::{self, Meant};
-use crate::ledger::writing::{Answer, Writing, redaction_by_hand};
+use crate::ledger::writing::{Answer, Writing};
 use crate::render;
 use dispute_projection::dispute::warning::Warning;
 
@@ -150,7 +150,7 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
         return Err(CommandError::usage("no kind was named").hint("dispute help kinds").into());
     };
     let (mut writing, events) = match Kind::parse(word) {
-        Some(Kind::Redaction) => return Err(redaction_by_hand().into()),
+        Some(Kind::Redaction) => return Err(Event::redaction_by_hand().into()),
         None => {
             let events = read_documents()?;
             (Writing::open(arguments, context)?, events)

@@ -46,7 +46,7 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     let on = arguments.get_one::<String>("on").map(String::as_str);
     let phase = arguments.get_one::<String>("phase");
     // A date that cannot be read is an error where there is no dispute too.
-    on.map(|on| context.today.read(on, Zone::UTC)).transpose()?;
+    on.map(|on| context.today.span(on, Zone::UTC)).transpose()?;
     let (mut rows, mut zones) = (Vec::new(), BTreeSet::new());
     for dispute in record.disputes() {
         // Each dispute is asked about in its own zone, which is said once each.

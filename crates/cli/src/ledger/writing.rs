@@ -7,8 +7,8 @@ use clap::ArgMatches;
 use dispute_core::event::{Event, Kind};
 use dispute_core::{
     Admitted, BehindClock, Entry, EventId, EventLog, ExpectedHead, Head, Json, LedgerId, ReadLog,
-    Record, Recorded, Refusal, RefusalCode, Scope, SealedDate, Sealer, Sequence, SledLog, Slug,
-    SystemClock, Zone, assign_id, draft, read_record, scope_of, sealed_date,
+    Record, Recorded, Refusal, Scope, SealedDate, Sealer, Sequence, SledLog, Slug, SystemClock,
+    Zone, assign_id, draft, read_record, scope_of, sealed_date,
 };
 use dispute_projection::dispute::warning::Warning;
 use dispute_projection::{AsOf, warnings_of};
@@ -171,7 +171,6 @@ impl Writing {
         event: Event,
         coming: &dyn Fn(&EventId) -> bool,
     ) -> Result<Answer> {
-        refuse_redaction_by_hand(&event)?;
         let sequence = sealer.head().sequence.next();
         let recorded_at = sealer.next_time()?;
         let id = match &event.id {
@@ -263,21 +262,6 @@ impl Answer {
         let kind = self.event.kind();
         format!("{what} {} · {kind}{date}{written} · #{}{digest}\n", self.id, self.sequence)
     }
-}
-
-/// A redaction erases what it names, so it is not a document that anybody hands in.
-fn refuse_redaction_by_hand(event: &Event) -> Result<()> {
-    if event.kind() != Kind::Redaction {
-        return Ok(());
-    }
-    Err(redaction_by_hand().of(event.id.as_ref()).into())
-}
-
-/// The refusal of a redaction that somebody hands in.
-pub(crate) fn redaction_by_hand() -> Refusal {
-    let message = "a redaction is made by the verb that erases, not handed in";
-    let hint = "retract the event instead: dispute retract ID --reason \"…\"";
-    Refusal::new(RefusalCode::RedactionByHand, message, hint).at("kind")
 }
 
 /// The warnings that some events bring to the disputes that they belong to, theirs first.
