@@ -53,12 +53,12 @@ impl Today {
         zone: Zone,
         output: Output,
     ) -> Result<AsOf> {
-        let Some(text) = date else { return Ok(AsOf { on: None, now: self.now }) };
+        let Some(text) = date else { return Ok(AsOf::now(self.now)) };
         let Some(end) = self.until(flag, text, zone, output)? else {
             let message = format!("`{text}` has no end, so there is no state at its end");
             return Err(CommandError::usage(message).hint("name a day, a month or a year").into());
         };
-        Ok(AsOf { on: Some(end), now: self.now })
+        Ok(AsOf { on: Some(end), ..AsOf::now(self.now) })
     }
 
     /// The first moment of a date, said for people; none where it has no beginning.

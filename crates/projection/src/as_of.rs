@@ -1,19 +1,42 @@
-//! The cut by date, and the one rule that orders events (EVENTS.md, "What on a date means"). The
-//! other cut, by what was known, is made before: a [`Record`] holds a prefix of the chain.
+//! The two cuts of a question, and the one rule that orders events (EVENTS.md, "What on a date
+//! means").
+
+use std::borrow::Cow;
 
 use dispute_core::event::Event;
-use dispute_core::{EventId, Instant, Record, Slug, Span};
+use dispute_core::{EventId, Instant, Record, Sequence, Slug, Span};
 
-/// The moment that a question is about.
+/// The two cuts of a question: what had happened by a date, as it was known at a moment. They are
+/// independent: any date may be asked about as known at any time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AsOf {
     /// The end of the date asked for; `None` where every known event counts.
     pub on: Option<Instant>,
+    /// The last event that was recorded by the moment asked for; `None` where all that is on record
+    /// counts.
+    pub known: Option<Sequence>,
     /// The time at which the question is asked: days run to it where no date is asked for.
     pub now: Instant,
 }
 
 impl AsOf {
+    /// Neither cut: everything on record counts, and days run to `now`.
+    pub const fn now(now: Instant) -> Self {
+        Self { on: None, known: None, now }
+    }
+
+    /// The part of a record that was known: a prefix of the chain, in which nothing shows what was
+    /// recorded later but redactions, which count at every cut.
+    pub fn known_part(self, record: &Record) -> Cow<'_, Record> {
+        let last = record.recorded().last().map(|event| event.sequence);
+        match self.known {
+            Some(known) if last.is_some_and(|last| last > known) => {
+                Cow::Owned(record.as_known_at(known))
+            }
+            _ => Cow::Borrowed(record),
+        }
+    }
+
     /// The moment up to which days run and dates that were fixed in advance come true.
     pub fn moment(self) -> Instant {
         self.on.unwrap_or(self.now)
@@ -61,7 +84,8 @@ pub struct Course<'a> {
     pub begun: Vec<(usize, Span)>,
 }
 
-/// Orders and divides the events of a dispute.
+/// Orders and divides the events of a dispute that are on a record, whatever was known of them
+/// when: to ask for that too, take [`AsOf::known_part`] of the record first.
 pub fn course<'a>(record: &'a Record, dispute: &Slug, as_of: AsOf) -> Course<'a> {
     let positions = record.of_dispute(dispute);
     let narrowed = record.narrowed(positions);

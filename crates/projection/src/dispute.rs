@@ -131,8 +131,9 @@ pub struct Known {
 
 impl State {
     /// The state of a dispute at a cut. `None` where there is no such dispute in the record: its
-    /// opening is retracted, or not known.
+    /// opening is retracted, or was not known.
     pub fn of(record: &Record, dispute: &Slug, as_of: AsOf) -> Option<Self> {
+        let record = &*as_of.known_part(record);
         let (_, opened) = opening(record, dispute)?;
         let course = course(record, dispute, as_of);
         let mut fold = fold_of(record, dispute, as_of)?;
@@ -307,6 +308,7 @@ impl State {
 
 /// The warnings of a dispute at a cut, without the rest of its state.
 pub fn warnings_of(record: &Record, dispute: &Slug, as_of: AsOf) -> Vec<Warning> {
+    let record = &*as_of.known_part(record);
     let Some(mut fold) = fold_of(record, dispute, as_of) else { return Vec::new() };
     let course = course(record, dispute, as_of);
     fold.run(&course.certain);

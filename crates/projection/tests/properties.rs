@@ -244,7 +244,7 @@ proptest! {
         for record in [pushed, Record::load(heap.clone(), []), Record::load(heap, erased)] {
             for dispute in disputes() {
                 for on in [None, Some(day(&mut dice)), Some(day(&mut dice))] {
-                    let as_of = AsOf { on, now: day(&mut dice) };
+                    let as_of = AsOf { on, ..AsOf::now(day(&mut dice)) };
                     let state = whole(&record, &dispute, as_of);
                     let told = told(&record, &dispute, as_of);
                     prop_assert_eq!(state.is_some(), told.is_some());
@@ -293,7 +293,7 @@ fn cuts(record: &Record, dispute: &Slug) -> Vec<AsOf> {
     let mut dice = Dice(moments.len() as u64);
     let mut cuts: BTreeSet<Option<Instant>> = BTreeSet::from([None]);
     cuts.extend((0..8).map(|_| dice.pick(&moments).copied()));
-    cuts.into_iter().map(|on| AsOf { on, now }).collect()
+    cuts.into_iter().map(|on| AsOf { on, ..AsOf::now(now) }).collect()
 }
 
 fn known() -> Known {

@@ -1601,7 +1601,7 @@ fn check(stream: &str, expected: &str) {
         let (date, path) = (words.next().unwrap(), words.next().unwrap());
         let zone = record.zone_of(Some(&dispute));
         let on = (date != "now").then(|| Edtf::parse(date).unwrap().span(zone).unwrap().latest);
-        let as_of = AsOf { on: on.flatten(), now: moment(NOW) };
+        let as_of = AsOf { on: on.flatten(), ..AsOf::now(moment(NOW)) };
         let Some(state) = State::of(&record, &dispute, as_of) else {
             assert_eq!(path, "no", "there is no dispute: {line}");
             continue;

@@ -729,7 +729,7 @@ fn no_warning_is_missing_from_the_table() {
 /// Whether the warnings of the case's code are on exactly the events of a list.
 fn check(case: &Case, lines: &str, on: &str) -> Result<(), String> {
     let record = record(&format!("{}\n{lines}", case.given));
-    let as_of = AsOf { on: None, now: moment(NOW) };
+    let as_of = AsOf::now(moment(NOW));
     let state = State::of(&record, &slug("d"), as_of).unwrap();
     let mut alone = warnings_of(&record, &slug("d"), as_of);
     alone.sort_by_key(|w| (w.event.clone(), w.code));

@@ -192,7 +192,7 @@ fn show_description(
     context: &Context,
 ) -> Result<ExitCode> {
     let record = read_record(log, &Scope::Whole)?;
-    let as_of = AsOf { on: None, now: context.today.now };
+    let as_of = AsOf::now(context.today.now);
     let Some(event) = described_at(&record, named, slug, as_of) else {
         return Err(CommandError::not_found(format!("nothing describes {slug}")).into());
     };

@@ -271,7 +271,7 @@ pub(crate) fn warnings_brought(
     new: &[&EventId],
     context: &Context,
 ) -> Vec<Warning> {
-    let as_of = AsOf { on: None, now: context.today.now };
+    let as_of = AsOf::now(context.today.now);
     let positions = new.iter().filter_map(|id| after.position(id));
     let disputes: BTreeSet<&Slug> = positions.filter_map(|n| after.dispute_of(n)).collect();
     let mut brought = Vec::new();

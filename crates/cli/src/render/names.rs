@@ -50,7 +50,7 @@ impl Names {
     /// The latest names.
     pub(crate) fn latest(record: &Record) -> Self {
         match record.recorded().last() {
-            Some(last) => Self::at(record, AsOf { on: None, now: last.recorded_at }),
+            Some(last) => Self::at(record, AsOf::now(last.recorded_at)),
             None => Self::default(),
         }
     }

@@ -36,7 +36,7 @@ fn kaiser() -> Record {
 /// The cut at the end of a date.
 pub(super) fn at_end_of(record: &Record, dispute: &Slug, date: &str) -> AsOf {
     let span = Edtf::parse(date).unwrap().span(record.zone_of(Some(dispute))).unwrap();
-    AsOf { on: span.latest, now: Instant::parse(RECORDED).unwrap() }
+    AsOf { on: span.latest, ..AsOf::now(Instant::parse(RECORDED).unwrap()) }
 }
 
 pub(super) fn known() -> Known {
@@ -147,7 +147,7 @@ fn colour_changes_no_words() {
 #[test]
 fn the_second_line_says_what_was_asked() {
     let record = kaiser();
-    let as_of = AsOf { on: None, now: Instant::parse(RECORDED).unwrap() };
+    let as_of = AsOf::now(Instant::parse(RECORDED).unwrap());
     let shown = State::of(&record, &dispute(), as_of).unwrap();
     let line = |options: &Options| {
         state(&shown, &known(), &record, options).lines().nth(1).unwrap().to_owned()
