@@ -283,7 +283,7 @@ impl Record {
 
     /// The events that prove something about the date of this one: what it refers to, the account
     /// that counts of each.
-    fn proofs(&self, n: usize) -> Vec<usize> {
+    pub fn proofs(&self, n: usize) -> Vec<usize> {
         let mut proofs = Vec::new();
         let Some(document) = self.document(n) else { return proofs };
         document.mentions(&mut |mention| {
@@ -321,6 +321,11 @@ impl Record {
             one.latest_from = one.latest_from.and_then(position);
         }
         narrowed
+    }
+
+    /// The ids of events that were redacted, also by what was recorded later than what is here.
+    pub fn erased(&self) -> impl Iterator<Item = &EventId> {
+        self.erased.iter()
     }
 
     /// How many events are on record here.

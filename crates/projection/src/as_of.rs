@@ -69,7 +69,7 @@ pub struct Step<'a> {
 }
 
 /// The events of one dispute, divided by a cut.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Course<'a> {
     /// What has certainly happened, in the order of folding: by `latest` as narrowed, then by
     /// recording.
@@ -112,10 +112,64 @@ pub fn course<'a>(record: &'a Record, dispute: &Slug, as_of: AsOf) -> Course<'a>
             (false, _) => {}
         }
     }
-    // A version in the place of its original takes that place among ties too.
-    course.certain.sort_by_key(|step| (step.span.latest, record.original(step.n)));
-    for (order, step) in course.certain.iter_mut().enumerate() {
-        step.order = order;
-    }
+    course.put_in_order(record);
     course
+}
+
+impl<'a> Course<'a> {
+    /// The one order of folding: by `latest` as narrowed; ties as recorded, where a version in the
+    /// place of its original takes that place too.
+    fn put_in_order(&mut self, record: &Record) {
+        self.certain.sort_by_key(|step| (step.span.latest, record.original(step.n)));
+        self.number();
+    }
+
+    fn number(&mut self) {
+        for (order, step) in self.certain.iter_mut().enumerate() {
+            step.order = order;
+        }
+    }
+
+    /// The same with an event that may have happened by the cut taken as having happened by then,
+    /// and with it what it refers to.
+    pub(crate) fn assuming(&self, record: &'a Record, n: usize, on: Instant) -> Self {
+        let mut assumed = vec![n];
+        let mut next = 0;
+        while let Some(n) = assumed.get(next).copied() {
+            let targets = record.proofs(n).into_iter().filter(|t| self.possible.contains(t));
+            let new: Vec<usize> = targets.filter(|target| !assumed.contains(target)).collect();
+            assumed.extend(new);
+            next += 1;
+        }
+        let steps =
+            self.begun.iter().filter(|(n, _)| assumed.contains(n)).filter_map(|(n, span)| {
+                let (recorded, event) = (record.get(*n)?, record.document(*n)?);
+                let latest = span.latest.map_or(on, |latest| latest.min(on));
+                let span = Span { latest: Some(latest), ..*span };
+                record.counts(*n).then_some(Step { n: *n, id: &recorded.id, event, span, order: 0 })
+            });
+        let mut course = self.clone();
+        course.certain.extend(steps);
+        course.possible.retain(|n| !assumed.contains(n));
+        course.put_in_order(record);
+        course
+    }
+
+    /// The same with the event at one place taken as having happened before that at an earlier
+    /// place, and with it what it refers to: another order that the dates leave open.
+    pub(crate) fn with_before(&self, earlier: usize, later: usize, ancestors: &[usize]) -> Self {
+        let mut course = self.clone();
+        let Some(between) = course.certain.get_mut(earlier..=later) else { return course };
+        let Some(latest) = between.first().map(|step| step.span.latest) else { return course };
+        let later = between.last().map(|step| step.n);
+        let (mut first, mut rest): (Vec<Step<'_>>, Vec<Step<'_>>) =
+            between.iter().partition(|step| Some(step.n) == later || ancestors.contains(&step.n));
+        for step in &mut first {
+            step.span.latest = latest;
+        }
+        first.append(&mut rest);
+        between.copy_from_slice(&first);
+        course.number();
+        course
+    }
 }

@@ -134,11 +134,21 @@ impl State {
     /// opening is retracted, or was not known.
     pub fn of(record: &Record, dispute: &Slug, as_of: AsOf) -> Option<Self> {
         let record = &*as_of.known_part(record);
-        let (_, opened) = opening(record, dispute)?;
         let course = course(record, dispute, as_of);
+        Self::after(record, dispute, as_of, &course)
+    }
+
+    /// The state after events that come in their order.
+    pub(crate) fn after<'a>(
+        record: &'a Record,
+        dispute: &Slug,
+        as_of: AsOf,
+        course: &Course<'a>,
+    ) -> Option<Self> {
+        let (_, opened) = opening(record, dispute)?;
         let mut fold = fold_of(record, dispute, as_of)?;
         fold.run(&course.certain);
-        Some(Self::put_together(record, dispute, opened, as_of, &course, fold))
+        Some(Self::put_together(record, dispute, opened, as_of, course, fold))
     }
 
     fn put_together<'a>(
@@ -162,6 +172,7 @@ impl State {
             None => (place(n), n),
         };
         let issues = issues(&fold.proposals, &fold.agreements, &fold.awards);
+        let sessions = fold.sessions_now();
         let (units, contracts) = fold.described.into_rows();
         let zone = opened.time_zone;
         let id = |n: usize| record.get(n).map(|event| event.id.clone());
@@ -179,34 +190,32 @@ impl State {
             agreements: fold.agreements.into_vec(),
             votes: fold.votes.into_rows(),
             issues,
-            sessions: fold.sessions.finished(zone, as_of.moment()),
+            sessions,
             units,
             contracts,
-            notices: dated(course, |fact| match fact {
-                Fact::Notice(notice) => Some((notice.clone(), false)),
+            notices: dated(course, |step| match &step.event.fact {
+                Fact::Notice(notice) => {
+                    Some((notice.clone(), fold.forewarnings.is_withdrawn(step.n)))
+                }
                 _ => None,
             }),
-            links: dated(course, |fact| match fact {
+            links: dated(course, |step| match &step.event.fact {
                 Fact::DisputeLinked(linked) => Some(linked.clone()),
                 _ => None,
             }),
-            implementations: dated(course, |fact| match fact {
+            implementations: dated(course, |step| match &step.event.fact {
                 Fact::Implementation(implementation) => Some(implementation.clone()),
                 _ => None,
             }),
-            reports: dated(course, |fact| match fact {
+            reports: dated(course, |step| match &step.event.fact {
                 Fact::Report(report) => Some(report.clone()),
                 _ => None,
             }),
             charges: fold.law.charges.into_vec(),
             orders: fold.law.orders.into_vec(),
             findings: fold.law.findings.into_vec(),
-            impacts: dated(course, |fact| match fact {
-                Fact::Impact(impact) => {
-                    let standard = impact.standard.as_ref();
-                    let standard = standard.and_then(|slug| standard_at(record, &slug.0, as_of));
-                    Some((impact.clone(), standard))
-                }
+            impacts: dated(course, |step| match &step.event.fact {
+                Fact::Impact(impact) => Some(beside_its_standard(record, impact, as_of)),
                 _ => None,
             }),
             statements: fold.statements,
@@ -222,19 +231,6 @@ impl State {
             }),
             events: u64::try_from(course.begun.len()).unwrap_or(u64::MAX),
         }
-        .with_withdrawn_notices(course, &fold.forewarnings)
-    }
-
-    fn with_withdrawn_notices(
-        mut self,
-        course: &Course<'_>,
-        forewarnings: &notice::Forewarnings,
-    ) -> Self {
-        let notices = course.certain.iter().filter(|s| matches!(s.event.fact, Fact::Notice(_)));
-        for (row, step) in self.notices.iter_mut().zip(notices) {
-            row.what.1 = forewarnings.is_withdrawn(step.n);
-        }
-        self
     }
 
     /// The zone in which the dispute's days are read.
@@ -333,12 +329,45 @@ pub(crate) fn fold_of<'a>(record: &'a Record, dispute: &Slug, as_of: AsOf) -> Op
 }
 
 /// The events of a kind, in effective order, with what each says.
-fn dated<T>(course: &Course<'_>, what: impl Fn(&Fact) -> Option<T>) -> Vec<Dated<T>> {
-    let row = |step: &Step<'_>| {
-        let occurred = Stamp::of(step).since;
-        what(&step.event.fact).map(|what| Dated { id: step.id.clone(), occurred, what })
-    };
+fn dated<T>(course: &Course<'_>, what: impl Fn(&Step<'_>) -> Option<T>) -> Vec<Dated<T>> {
+    let row = |step: &Step<'_>| what(step).map(|what| Dated::of(step, what));
     course.certain.iter().filter_map(row).collect()
+}
+
+impl<T> Dated<T> {
+    fn of(step: &Step<'_>, what: T) -> Self {
+        Self { id: step.id.clone(), occurred: Stamp::of(step).since, what }
+    }
+}
+
+/// The row of an event that stands in the state as it was recorded; none where it has no such row.
+/// `is_withdrawn` is asked of notices.
+pub(crate) fn row_to_json(
+    record: &Record,
+    step: &Step<'_>,
+    as_of: AsOf,
+    is_withdrawn: bool,
+) -> Option<Json> {
+    Some(match &step.event.fact {
+        Fact::Notice(notice) => notice_to_json(&Dated::of(step, (notice.clone(), is_withdrawn))),
+        Fact::DisputeLinked(linked) => link_to_json(&Dated::of(step, linked.clone())),
+        Fact::Implementation(made) => implementation_to_json(&Dated::of(step, made.clone())),
+        Fact::Report(report) => report_to_json(&Dated::of(step, report.clone())),
+        Fact::Impact(impact) => {
+            impact_to_json(&Dated::of(step, beside_its_standard(record, impact, as_of)))
+        }
+        _ => return None,
+    })
+}
+
+/// An impact with the standard that it is held against, as described at a cut.
+fn beside_its_standard(
+    record: &Record,
+    impact: &Impact,
+    as_of: AsOf,
+) -> (Impact, Option<Standard>) {
+    let standard = impact.standard.as_ref();
+    (impact.clone(), standard.and_then(|slug| standard_at(record, &slug.0, as_of)))
 }
 
 /// The accounts of facts that stand beside those that count, both of what has certainly happened.

@@ -1,132 +1,201 @@
 //! What each event changed in the state, in effective order.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use dispute_core::event::Fact;
-use dispute_core::{EventId, Json, Record, Slug};
+use dispute_core::{Edtf, Json, Record, Slug, Target};
 
 use crate::as_of::{AsOf, Step, course};
-use crate::dispute::issue::{Issue, issues};
+use crate::change::Change;
+use crate::dispute::issue::{issues_among, issues_of};
 use crate::dispute::rows::Rows;
-use crate::dispute::stamp::Stamp;
-use crate::dispute::{Fold, fold_of};
-
-/// A part of the state before and after.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// The part, by the names that the state has: `phase`, `proposals.kp-19`, `issues.wages`.
-    pub part: String,
-    /// What it was; null where it was not there.
-    pub from: Json,
-    /// What it is; null where it is no longer there.
-    pub to: Json,
-    /// The events behind the change.
-    pub events: Vec<EventId>,
-    /// Whether nothing happened, but the record learned of it.
-    pub learned: bool,
-}
+use crate::dispute::{Fold, fold_of, row_to_json};
+use crate::parts::row_name;
 
 /// An event with what it changed, and what came due after it and before the next.
 #[derive(Debug, Clone)]
-pub struct Entry<'a> {
-    /// The event.
-    pub step: Step<'a>,
+pub struct Entry {
+    /// The position of the event in the record.
+    pub n: usize,
+    /// When it happened, as it reads now.
+    pub occurred: Option<Edtf>,
     /// The changes, each part at most once.
     pub changes: Vec<Change>,
 }
 
-impl Change {
-    /// `{part, from, to, events, learned}`
-    pub fn to_json(&self) -> Json {
-        Json::object([
-            ("part", Json::text(&self.part)),
-            ("from", self.from.clone()),
-            ("to", self.to.clone()),
-            ("events", Json::texts(&self.events)),
-            ("learned", Json::Bool(self.learned)),
-        ])
-    }
-}
-
-/// The events of a dispute up to a cut, each with what it changed. `None` where there is no such
-/// dispute in the record.
-pub fn timeline<'a>(record: &'a Record, dispute: &Slug, as_of: AsOf) -> Option<Vec<Entry<'a>>> {
+/// The events of a dispute up to a cut, each with what it changed: put one on the other, the
+/// changes give the state at the cut, but for what it says about the record (its warnings, versions
+/// and corrections) and the days of actions. `None` where there is no such dispute in the record.
+pub fn timeline(record: &Record, dispute: &Slug, as_of: AsOf) -> Option<Vec<Entry>> {
+    let record = &*as_of.known_part(record);
     let course = course(record, dispute, as_of);
     let mut fold = fold_of(record, dispute, as_of)?;
-    let mut entries: Vec<Entry<'a>> =
-        course.certain.iter().map(|step| Entry { step: *step, changes: Vec::new() }).collect();
-    let mut parts = Parts::default();
+    let entry = |step: &Step<'_>| Entry {
+        n: step.n,
+        occurred: step.event.occurred.clone(),
+        changes: Vec::new(),
+    };
+    let mut entries: Vec<Entry> = course.certain.iter().map(entry).collect();
+    let mut teller = Teller { record, as_of, seen: HashMap::new() };
     fold.run_with(&course.certain, &mut |fold, order, step| {
-        let id = course.certain.get(order).map(|step| step.id.clone());
+        let id = course.certain.get(order).map(|step| step.id);
         let (Some(entry), Some(id)) = (entries.get_mut(order), id) else { return };
-        parts.note(record, fold, step, &id, &mut entry.changes);
+        for (part, to) in teller.parts_now(fold, step) {
+            let to = without_day(to);
+            let from = teller.seen.insert(part.clone(), to.clone()).unwrap_or(Json::Null);
+            if from == to {
+                continue;
+            }
+            match entry.changes.iter_mut().find(|change| change.part == part) {
+                Some(change) => change.to = to,
+                None => {
+                    let events = vec![id.clone()];
+                    entry.changes.push(Change { part, from, to, events, learned: false });
+                }
+            }
+        }
     });
     Some(entries)
 }
 
-/// The parts of the state as they were last seen.
-#[derive(Default)]
-struct Parts {
+/// Tells the parts of the state that an event may have changed.
+struct Teller<'a> {
+    record: &'a Record,
+    as_of: AsOf,
+    /// The parts as they were last seen.
     seen: HashMap<String, Json>,
-    issues: Vec<String>,
 }
 
-impl Parts {
-    fn note(
-        &mut self,
-        record: &Record,
-        fold: &mut Fold<'_>,
-        step: Option<&Step<'_>>,
-        id: &EventId,
-        changes: &mut Vec<Change>,
-    ) {
+impl Teller<'_> {
+    fn parts_now(&self, fold: &mut Fold<'_>, step: Option<&Step<'_>>) -> Vec<(String, Json)> {
+        let record = self.record;
         let mut now: Vec<(String, Json)> =
             vec![("phase".to_owned(), Json::text(fold.phase.status))];
-        let terms_moved = rows(record, "proposals", &mut fold.proposals, |r| r.to_json(), &mut now)
-            | rows(record, "agreements", &mut fold.agreements, |r| r.to_json(), &mut now);
+        let proposals = rows(record, "proposals", &mut fold.proposals, |r| r.to_json(), &mut now);
+        let agreements =
+            rows(record, "agreements", &mut fold.agreements, |r| r.to_json(), &mut now);
         rows(record, "actions", &mut fold.actions, |r| r.to_json(), &mut now);
         rows(record, "mediation", &mut fold.mediations, |r| r.to_json(), &mut now);
         rows(record, "charges", &mut fold.law.charges, |r| r.to_json(), &mut now);
         rows(record, "orders", &mut fold.law.orders, |r| r.to_json(), &mut now);
         rows(record, "findings", &mut fold.law.findings, |r| r.to_json(), &mut now);
+        let mut issues = BTreeSet::new();
+        for n in proposals {
+            let items = fold.proposals.get(n).map(|proposal| proposal.items.as_slice());
+            issues.extend(items.unwrap_or_default().iter().map(|item| item.issue.clone()));
+        }
+        for agreement in agreements.iter().filter_map(|n| fold.agreements.get(*n)) {
+            issues.extend(issues_of(agreement, &fold.proposals, &fold.agreements));
+        }
         if let Some(step) = step {
-            said(fold, step, &mut now);
-        }
-        let is_report = step.is_some_and(|step| matches!(step.event.fact, Fact::Report(_)));
-        if terms_moved || is_report {
-            let table = issues(&fold.proposals, &fold.agreements, &fold.awards);
-            let named: Vec<(String, Json)> =
-                table.iter().map(|issue| (issue_part(issue), issue.to_json())).collect();
-            let gone = self.issues.iter().filter(|part| !named.iter().any(|(p, _)| p == *part));
-            now.extend(gone.map(|part| (part.clone(), Json::Null)));
-            self.issues = named.iter().map(|(part, _)| part.clone()).collect();
-            now.extend(named);
-        }
-        for (part, to) in now {
-            let to = without_day(to);
-            let from = self.seen.insert(part.clone(), to.clone()).unwrap_or(Json::Null);
-            if from == to {
-                continue;
+            if let Fact::Report(report) = &step.event.fact {
+                let items = report.items.as_deref().unwrap_or_default();
+                issues.extend(items.iter().map(|item| item.issue.clone()));
             }
-            match changes.iter_mut().find(|change| change.part == part) {
-                Some(change) => change.to = to,
-                None => {
-                    let events = vec![id.clone()];
-                    changes.push(Change { part, from, to, events, learned: false });
+            self.said(fold, step, &mut now);
+        }
+        self.tell_issues(fold, &issues, &mut now);
+        now
+    }
+
+    fn tell_issues(&self, fold: &Fold<'_>, issues: &BTreeSet<Slug>, now: &mut Vec<(String, Json)>) {
+        if issues.is_empty() {
+            return;
+        }
+        let is_wanted = |issue: &Slug| issues.contains(issue);
+        let table = issues_among(&fold.proposals, &fold.agreements, &fold.awards, &is_wanted);
+        let rows: Vec<(String, Json)> = table
+            .iter()
+            .map(|issue| issue.to_json())
+            .map(|row| (format!("issues.{}", row_name("issues", &row)), row))
+            .collect();
+        // A row that is gone: what was agreed failed, and nobody has a position.
+        for issue in issues {
+            let of_issue = |part: &str| {
+                let rest = part.strip_prefix("issues.");
+                rest.and_then(|rest| rest.strip_prefix(issue.as_str()))
+                    .is_some_and(|unit| unit.is_empty() || unit.starts_with('/'))
+            };
+            let gone = self.seen.keys().filter(|part| of_issue(part));
+            let gone = gone.filter(|part| !rows.iter().any(|(there, _)| there == *part));
+            now.extend(gone.map(|part| (part.clone(), Json::Null)));
+        }
+        now.extend(rows);
+    }
+
+    /// The parts that an event writes by itself.
+    fn said(&self, fold: &Fold<'_>, step: &Step<'_>, now: &mut Vec<(String, Json)>) {
+        let mut put = |part: String, value: Json| now.push((part, value));
+        match &step.event.fact {
+            Fact::Session(_) => {
+                let sessions = fold.sessions_now().to_json();
+                for part in ["held", "last", "next"] {
+                    let value = sessions.get(part).cloned().unwrap_or(Json::Null);
+                    put(format!("sessions.{part}"), value);
                 }
             }
+            Fact::VoteResult(_) => {
+                let rows = fold.votes.rows();
+                let is_there =
+                    |part: &&String| rows.iter().any(|(id, _)| format!("votes.{id}") == **part);
+                let gone = self.seen.keys().filter(|part| part.starts_with("votes."));
+                for part in gone.filter(|part| !is_there(part)) {
+                    put(part.clone(), Json::Null);
+                }
+                for (id, row) in rows.into_iter().filter(|(id, _)| *id == step.id) {
+                    put(format!("votes.{id}"), row);
+                }
+            }
+            Fact::Unit(unit) => {
+                put(format!("units.{}", unit.unit), fold.described.unit_json(&unit.unit));
+            }
+            Fact::Contract(contract) => {
+                let row = fold.described.contract_json(&contract.contract);
+                put(format!("contracts.{}", contract.contract), row);
+            }
+            Fact::Withdrawal(withdrawal) => {
+                if let Some(Target::Counts(n)) = self.record.target(&withdrawal.of)
+                    && let (Some(recorded), Some(event)) =
+                        (self.record.get(n), self.record.document(n))
+                    && matches!(event.fact, Fact::Notice(_))
+                {
+                    let notice = Step { n, id: &recorded.id, event, ..*step };
+                    self.tell_row("notices", &notice, fold, now);
+                }
+            }
+            Fact::Statement(statement) => {
+                put("statements.count".to_owned(), Json::count(fold.statements.count));
+                let speaker = match &statement.on_behalf_of {
+                    Some(party) => party.as_str(),
+                    None => &statement.speaker,
+                };
+                put(format!("statements.last_by.{speaker}"), Json::text(step.id));
+            }
+            Fact::Gap(_) => put(format!("gaps.{}", step.id), Json::text(step.id)),
+            Fact::Notice(_) => self.tell_row("notices", step, fold, now),
+            Fact::DisputeLinked(_) => self.tell_row("links", step, fold, now),
+            Fact::Implementation(_) => self.tell_row("implementations", step, fold, now),
+            Fact::Report(_) => self.tell_row("reports", step, fold, now),
+            Fact::Impact(_) => self.tell_row("impacts", step, fold, now),
+            _ => {}
         }
+    }
+
+    fn tell_row(&self, key: &str, step: &Step<'_>, fold: &Fold<'_>, now: &mut Vec<(String, Json)>) {
+        let is_withdrawn = fold.forewarnings.is_withdrawn(step.n);
+        let row = row_to_json(self.record, step, self.as_of, is_withdrawn);
+        now.extend(row.map(|row| (format!("{key}.{}", step.id), row)));
     }
 }
 
-/// The rows of a part that an event touched; tells whether there were any.
+/// The rows of a part that an event touched; tells their positions.
 fn rows<R>(
     record: &Record,
     part: &str,
     rows: &mut Rows<R>,
     to_json: impl Fn(&R) -> Json,
     now: &mut Vec<(String, Json)>,
-) -> bool {
+) -> Vec<usize> {
     let touched = rows.take_touched();
     for n in &touched {
         if let Some(event) = record.get(*n) {
@@ -134,52 +203,7 @@ fn rows<R>(
             now.push((format!("{part}.{}", event.id), row));
         }
     }
-    !touched.is_empty()
-}
-
-/// The parts that an event writes by itself.
-fn said(fold: &Fold<'_>, step: &Step<'_>, now: &mut Vec<(String, Json)>) {
-    let said = Json::object([
-        ("id", Json::text(step.id)),
-        ("occurred", Json::text(Stamp::of(step).since)),
-    ]);
-    let part = match &step.event.fact {
-        Fact::Session(_) => {
-            now.push(("sessions.held".to_owned(), Json::count(fold.sessions.held())));
-            let last = fold.sessions.last().map_or(Json::Null, |(id, _)| Json::text(id));
-            now.push(("sessions.last".to_owned(), last));
-            return;
-        }
-        Fact::VoteResult(_) => {
-            now.extend(fold.votes.speaking(step).map(|(id, vote)| (format!("votes.{id}"), vote)));
-            return;
-        }
-        Fact::Unit(unit) => format!("units.{}", unit.unit),
-        Fact::Contract(contract) => {
-            let row = fold.described.contract_json(&contract.contract);
-            now.push((format!("contracts.{}", contract.contract), row));
-            return;
-        }
-        Fact::Notice(_) => format!("notices.{}", step.id),
-        Fact::DisputeLinked(_) => format!("links.{}", step.id),
-        Fact::Implementation(_) => format!("implementations.{}", step.id),
-        Fact::Report(_) => format!("reports.{}", step.id),
-        Fact::Impact(_) => format!("impacts.{}", step.id),
-        Fact::Gap(_) => format!("gaps.{}", step.id),
-        Fact::Statement(_) => {
-            now.push(("statements.count".to_owned(), Json::count(fold.statements.count)));
-            return;
-        }
-        _ => return,
-    };
-    now.push((part, said));
-}
-
-fn issue_part(issue: &Issue) -> String {
-    match &issue.bargaining_unit {
-        Some(unit) => format!("issues.{}/{unit}", issue.issue),
-        None => format!("issues.{}", issue.issue),
-    }
+    touched
 }
 
 /// Days pass by themselves; they are not what an event changed.

@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     let options = context.output.options();
     let mut out = context.output.rows();
     for entry in &entries {
-        let Some(event) = record.get(entry.step.n) else { continue };
+        let Some(event) = record.get(entry.n) else { continue };
         if context.output.json {
             out.write(&format!("{}\n", row_to_json(event, entry)))?;
         } else {
@@ -50,12 +50,12 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
 }
 
 /// `{id, sequence, kind, occurred, recorded_at, changes}`
-fn row_to_json(event: &dispute_core::Recorded, entry: &Entry<'_>) -> Json {
+fn row_to_json(event: &dispute_core::Recorded, entry: &Entry) -> Json {
     Json::object([
         ("id", Json::text(&event.id)),
         ("sequence", Json::count(event.sequence.get())),
         ("kind", Json::text(event.kind)),
-        ("occurred", Json::text_or_null(entry.step.event.occurred.as_ref())),
+        ("occurred", Json::text_or_null(entry.occurred.as_ref())),
         ("recorded_at", Json::text(event.recorded_at)),
         ("changes", Json::List(entry.changes.iter().map(Change::to_json).collect())),
     ])

@@ -91,7 +91,8 @@ fn the_spring_of_2025_is_replayed_with_what_changed() {
     let names = Names::latest(&record);
     let as_of = at_end_of(&record, &dispute(), "2025-05-09");
     let entries = timeline(&record, &dispute(), as_of).unwrap();
-    let begins = entries.iter().position(|entry| entry.step.id.as_str() == "K47").unwrap();
+    let begins =
+        entries.iter().position(|entry| record.get(entry.n).unwrap().id.as_str() == "K47").unwrap();
     let text: String = entries[begins..]
         .iter()
         .map(|entry| timeline_entry(&record, entry, &names, &wide()))

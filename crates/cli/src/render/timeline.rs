@@ -16,11 +16,11 @@ const TALLEST: usize = 2;
 /// An event as in the log, and under it what it changed.
 pub(crate) fn timeline_entry(
     record: &Record,
-    entry: &Entry<'_>,
+    entry: &Entry,
     names: &Names,
     options: &Options,
 ) -> String {
-    let n = entry.step.n;
+    let n = entry.n;
     let Some(recorded) = record.get(n) else { return String::new() };
     let mut text = log::line(record, n, recorded, names, "", options);
     let mut sheet = Sheet::new(*options);

@@ -23,7 +23,7 @@ use crate::dispute::notice::{Forewarnings, Warned};
 use crate::dispute::phase::{Phase, PhaseSigns, makes_a_phase};
 use crate::dispute::proposal::{ProposalAnswer, ProposalStatus, Proposals};
 use crate::dispute::stamp::{Stamp, Standing};
-use crate::dispute::table::{Described, SessionBook};
+use crate::dispute::table::{Described, SessionBook, Sessions};
 use crate::dispute::vote::{Counted, Lead, Votes, contradicts_itself, decision};
 use crate::dispute::warning::{WarningCode, Warnings};
 
@@ -131,6 +131,11 @@ impl<'a> Fold<'a> {
         if self.let_due(None) {
             see(self, self.order, None);
         }
+    }
+
+    /// What is to be said of sessions by the events folded so far.
+    pub(crate) fn sessions_now(&self) -> Sessions {
+        self.sessions.at(self.zone, self.moment)
     }
 
     /// Lets what is due before a moment act; tells whether anything was.

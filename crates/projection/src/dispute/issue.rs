@@ -57,9 +57,19 @@ pub(crate) fn issues(
     agreements: &Agreements,
     awards: &[Award],
 ) -> Vec<Issue> {
+    issues_among(proposals, agreements, awards, &|_| true)
+}
+
+/// The rows of some issues.
+pub(crate) fn issues_among(
+    proposals: &Proposals,
+    agreements: &Agreements,
+    awards: &[Award],
+    is_wanted: &dyn Fn(&Slug) -> bool,
+) -> Vec<Issue> {
     let mut table = Table::default();
     for proposal in proposals.iter() {
-        for item in &proposal.items {
+        for item in proposal.items.iter().filter(|item| is_wanted(&item.issue)) {
             let position = Position {
                 item: item.clone(),
                 id: proposal.id.clone(),
@@ -74,12 +84,13 @@ pub(crate) fn issues(
         if !matches!(status, AgreementStatus::Standing | AgreementStatus::PartlyFailed) {
             continue;
         }
-        for (unit, item) in terms(agreement, proposals, agreements) {
+        let terms = terms(agreement, proposals, agreements);
+        for (unit, item) in terms.into_iter().filter(|(_, item)| is_wanted(&item.issue)) {
             table.agree(&item, unit.as_ref(), &agreement.id, agreement.order);
         }
     }
     for award in awards {
-        for item in &award.items {
+        for item in award.items.iter().filter(|item| is_wanted(&item.issue)) {
             table.agree(item, None, &award.id, award.order);
         }
     }
@@ -117,6 +128,23 @@ fn terms(
         at = agreement.carries.and_then(|n| agreements.get(n));
     }
     found.retain(|(_, item)| !failed.contains(&item.issue));
+    found
+}
+
+/// Every issue of which an agreement may give the terms.
+pub(crate) fn issues_of(
+    agreement: &Agreement,
+    proposals: &Proposals,
+    agreements: &Agreements,
+) -> BTreeSet<Slug> {
+    let mut found = BTreeSet::new();
+    let mut at = Some(agreement);
+    while let Some(agreement) = at {
+        let named = proposals.in_order(&agreement.proposals);
+        let theirs = named.into_iter().flat_map(|proposal| &proposal.items);
+        found.extend(agreement.items.iter().chain(theirs).map(|item| item.issue.clone()));
+        at = agreement.carries.and_then(|n| agreements.get(n));
+    }
     found
 }
 

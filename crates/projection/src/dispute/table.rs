@@ -49,25 +49,16 @@ impl SessionBook {
         held
     }
 
-    /// How many were held.
-    pub(crate) fn held(&self) -> u64 {
-        self.held
-    }
-
-    /// The last that was held.
-    pub(crate) fn last(&self) -> Option<&(EventId, String)> {
-        self.last.as_ref()
-    }
-
-    pub(crate) fn finished(self, zone: Zone, moment: Instant) -> Sessions {
-        let open = self.scheduled.into_iter().filter(|(n, ..)| !self.settled.contains(n));
-        let mut open: Vec<_> = open
+    /// What is to be said of sessions at a moment.
+    pub(crate) fn at(&self, zone: Zone, moment: Instant) -> Sessions {
+        let open = self.scheduled.iter().filter(|(n, ..)| !self.settled.contains(n));
+        let open = open
             .filter_map(|(_, id, date)| Some((date.span(zone).ok()?, id, date)))
-            .filter(|(span, ..)| span.latest.is_none_or(|latest| latest > moment))
-            .collect();
-        open.sort_by_key(|(span, ..)| (span.earliest, span.latest.is_none(), span.latest));
-        let next = open.into_iter().next().map(|(_, id, date)| (id, date.to_string()));
-        Sessions { held: self.held, last: self.last, next }
+            .filter(|(span, ..)| span.latest.is_none_or(|latest| latest > moment));
+        let next =
+            open.min_by_key(|(span, ..)| (span.earliest, span.latest.is_none(), span.latest));
+        let next = next.map(|(_, id, date)| (id.clone(), date.to_string()));
+        Sessions { held: self.held, last: self.last.clone(), next }
     }
 }
 
@@ -149,6 +140,11 @@ impl Described {
             replaces: contract.replaces.clone().or(known.replaces),
             ..contract.clone()
         };
+    }
+
+    /// A unit as it is described now.
+    pub(crate) fn unit_json(&self, unit: &Slug) -> Json {
+        self.units.get(unit).map_or(Json::Null, UnitRow::to_json)
     }
 
     /// A contract as it stands now.

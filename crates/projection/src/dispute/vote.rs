@@ -105,10 +105,9 @@ impl Votes {
         if is_second { Counted::Again } else { Counted::Once }
     }
 
-    /// The votes that a result speaks for, which is none where an earlier one is more final.
-    pub(crate) fn speaking(&self, step: &Step<'_>) -> impl Iterator<Item = (&EventId, Json)> {
-        let spoken = self.rows.iter().filter(|vote| vote.id == *step.id);
-        spoken.map(|vote| (&vote.id, vote.to_json()))
+    /// The votes, each by the id of the result that speaks for it.
+    pub(crate) fn rows(&self) -> Vec<(&EventId, Json)> {
+        self.rows.iter().map(|vote| (&vote.id, vote.to_json())).collect()
     }
 
     pub(crate) fn into_rows(mut self) -> Vec<Vote> {

@@ -1,0 +1,201 @@
+//! Where an answer hangs on an order that the dates leave open: events whose spans overlap are
+//! folded by the rule of one order, and here in the other one.
+
+use std::collections::{BTreeSet, HashMap};
+
+use dispute_core::event::Kind;
+use dispute_core::event::schema::Named;
+use dispute_core::{EventId, Json, Record, Slug};
+
+use crate::as_of::{AsOf, Course, Step, course};
+use crate::dispute::{Known, State};
+use crate::parts::parts;
+
+/// How many events are folded for this question at the most: 160 pairs in a dispute of 300
+/// events. What is left untried is counted.
+const MOST_STEPS: usize = 50_000;
+
+/// Two events of which the dates do not tell which came first, and a part of the state that would
+/// stand otherwise in the other order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderSensitive {
+    /// The events, in the order in which they are taken.
+    pub ids: [EventId; 2],
+    /// The part, by its name: `proposals.kp-19`.
+    pub key: String,
+}
+
+/// What was found, and what was not looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OrderSensitivity {
+    /// What would stand otherwise.
+    pub found: Vec<OrderSensitive>,
+    /// How many pairs were not tried: there were too many.
+    pub untried: usize,
+}
+
+impl OrderSensitive {
+    /// `{ids, key}`
+    pub fn to_json(&self) -> Json {
+        Json::object([("ids", Json::texts(&self.ids)), ("key", Json::text(&self.key))])
+    }
+}
+
+/// Folds the other order of each pair of events that touch one thing and whose spans overlap, one
+/// pair at a time, and tells what stands otherwise then. That a status came about by the one or
+/// the other, and the day of an action, is no difference. `None` where there is no such dispute.
+pub fn order_sensitive(record: &Record, dispute: &Slug, as_of: AsOf) -> Option<OrderSensitivity> {
+    let record = &*as_of.known_part(record);
+    let course = course(record, dispute, as_of);
+    let pairs = ambiguous_pairs(record, &course);
+    if pairs.is_empty() {
+        return Some(OrderSensitivity::default());
+    }
+    let stands = |course: &Course<'_>| {
+        State::after(record, dispute, as_of, course).map(|state| how_it_stands(&state, as_of))
+    };
+    let as_taken = stands(&course)?;
+    let most = MOST_STEPS / course.certain.len().max(1);
+    let untried = pairs.len().saturating_sub(most);
+    let mut found = Vec::new();
+    for pair in pairs.iter().take(most) {
+        let other = stands(&course.with_before(pair.earlier, pair.later, &pair.ancestors))?;
+        let ids = [pair.earlier, pair.later].map(|n| course.certain.get(n).map(|step| step.id));
+        let [Some(one), Some(two)] = ids else { continue };
+        for key in differing(&as_taken, &other) {
+            found.push(OrderSensitive { ids: [one.clone(), two.clone()], key });
+        }
+    }
+    Some(OrderSensitivity { found, untried })
+}
+
+/// The parts of a state without what says when and by what they came about.
+fn how_it_stands(state: &State, as_of: AsOf) -> Vec<(String, Json)> {
+    let nothing = Known { sequence: 0, digest: String::new(), recorded_at: as_of.now };
+    let parts = parts(&state.to_json(&nothing)).into_iter();
+    let parts = parts.filter(|part| !matches!(&*part.name, "phase_since" | "phase_set_by"));
+    parts.map(|part| (part.name, without_stamps(part.value))).collect()
+}
+
+fn without_stamps(value: Json) -> Json {
+    match value {
+        Json::Object(members) => {
+            let told = |(key, _): &(String, Json)| !matches!(&**key, "since" | "set_by" | "day");
+            let members = members.into_iter().filter(told);
+            Json::Object(members.map(|(key, value)| (key, without_stamps(value))).collect())
+        }
+        Json::List(parts) => Json::List(parts.into_iter().map(without_stamps).collect()),
+        other => other,
+    }
+}
+
+/// The names of the parts that only one has, or that they do not say alike.
+fn differing(one: &[(String, Json)], other: &[(String, Json)]) -> BTreeSet<String> {
+    let other: HashMap<&String, &Json> = other.iter().map(|(name, value)| (name, value)).collect();
+    let mut names: BTreeSet<String> = other.keys().map(ToString::to_string).collect();
+    for (name, value) in one {
+        match other.get(name) {
+            Some(found) if *found == value => names.remove(name),
+            _ => names.insert(name.clone()),
+        };
+    }
+    names
+}
+
+/// Two places in the order of folding that could be the other way round.
+struct Pair {
+    earlier: usize,
+    later: usize,
+    /// The positions of the events between them that the later one refers to.
+    ancestors: Vec<usize>,
+}
+
+/// What two events may both touch.
+#[derive(PartialEq, Eq, Hash)]
+enum Touched {
+    /// An event that one refers to, or is.
+    Event(usize),
+    /// What is described by its slug.
+    Described(Named, Slug),
+    /// The phase of the dispute.
+    Phase,
+}
+
+fn ambiguous_pairs(record: &Record, course: &Course<'_>) -> Vec<Pair> {
+    let steps = &course.certain;
+    let places: HashMap<usize, usize> = steps.iter().map(|step| (step.n, step.order)).collect();
+    let mut touching: HashMap<Touched, Vec<usize>> = HashMap::new();
+    for step in steps {
+        for touched in touched(record, step) {
+            touching.entry(touched).or_default().push(step.order);
+        }
+    }
+    let mut pairs: BTreeSet<(usize, usize)> = BTreeSet::new();
+    for (touched, group) in &touching {
+        for (n, later) in group.iter().enumerate() {
+            let Some(b) = steps.get(*later) else { continue };
+            // Those before it stand by their ends: at the first that is over, all are.
+            let open = group.iter().take(n).rev().filter_map(|earlier| steps.get(*earlier));
+            let open = open.take_while(|a| is_open_between(a, b));
+            let both = open.filter(|a| *touched != Touched::Phase || may_turn_the_phase(a, b));
+            pairs.extend(both.map(|a| (a.order, b.order)));
+        }
+    }
+    let pair = |(earlier, later): (usize, usize)| {
+        let ancestors = ancestors(record, steps.get(later)?.n, &places);
+        let is_bound = ancestors.contains(&steps.get(earlier)?.n);
+        (!is_bound).then_some(Pair { earlier, later, ancestors })
+    };
+    pairs.into_iter().filter_map(pair).collect()
+}
+
+/// Whether an event may have happened before one that ended no later.
+fn is_open_between(earlier: &Step<'_>, later: &Step<'_>) -> bool {
+    match (earlier.span.latest, later.span.earliest) {
+        (Some(latest), Some(earliest)) => earliest < latest,
+        _ => true,
+    }
+}
+
+fn touched(record: &Record, step: &Step<'_>) -> Vec<Touched> {
+    let mut touched: Vec<Touched> = vec![Touched::Event(step.n)];
+    touched.extend(record.proofs(step.n).into_iter().map(Touched::Event));
+    if let Some((named @ (Named::Unit | Named::Contract), slug)) = step.event.declares() {
+        touched.push(Touched::Described(named, slug.clone()));
+    }
+    touched.push(Touched::Phase);
+    touched
+}
+
+/// Whether the phase may hang on which of two events came first.
+fn may_turn_the_phase(one: &Step<'_>, other: &Step<'_>) -> bool {
+    let turns = |step: &Step<'_>| {
+        use Kind::{ActionStarted, Agreement, DisputeClosed, DisputeOpened, Impasse};
+        let kind = step.event.kind();
+        matches!(kind, DisputeOpened | DisputeClosed | Impasse | ActionStarted | Agreement)
+    };
+    let moves = |step: &Step<'_>| {
+        use Kind::{Acceptance, Mediation, Proposal, Rejection, Report, Session, Withdrawal};
+        let kind = step.event.kind();
+        turns(step)
+            || matches!(kind, Acceptance | Mediation | Proposal | Rejection | Report | Session)
+            || kind == Withdrawal
+    };
+    one.event.kind() != other.event.kind()
+        && (turns(one) && moves(other) || turns(other) && moves(one))
+}
+
+/// The positions of all that an event refers to, through all links, as far as it was folded.
+fn ancestors(record: &Record, n: usize, places: &HashMap<usize, usize>) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut next = vec![n];
+    while let Some(n) = next.pop() {
+        for target in record.proofs(n) {
+            if target != n && places.contains_key(&target) && !found.contains(&target) {
+                found.push(target);
+                next.push(target);
+            }
+        }
+    }
+    found
+}
