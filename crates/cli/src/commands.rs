@@ -4,6 +4,7 @@ mod add;
 mod amend;
 mod completions;
 mod demo;
+mod diff;
 mod head;
 mod help;
 mod import;
@@ -15,6 +16,7 @@ mod replay;
 mod retract;
 pub(crate) mod show;
 mod verify;
+mod why;
 
 use std::io::IsTerminal;
 use std::panic;
@@ -72,6 +74,8 @@ const VERBS: &[Verb] = &[
     Verb { command: log::command, run: log::run },
     Verb { command: show::command, run: show::run },
     Verb { command: replay::command, run: replay::run },
+    Verb { command: diff::command, run: diff::run },
+    Verb { command: why::command, run: why::run },
     Verb { command: verify::command, run: verify::run },
     Verb { command: head::command, run: head::run },
     Verb { command: demo::command, run: demo::run },
@@ -300,12 +304,4 @@ fn writing_arguments() -> [Arg; 4] {
             .action(ArgAction::SetTrue)
             .help("Record although the clock is behind the last event"),
     ]
-}
-
-/// The argument that cuts at the end of a date.
-fn on_argument() -> Arg {
-    Arg::new("on")
-        .long("on")
-        .value_name("DATE")
-        .help("As of the end of a date: 2025-02-20, 2025-02, today, 3 days ago")
 }

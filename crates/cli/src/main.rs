@@ -1,6 +1,7 @@
 //! The command line of `dispute`: words in, words out.
 
 mod commands;
+mod cuts;
 mod error;
 mod exit_code;
 mod flags;

@@ -33,6 +33,11 @@ impl Output {
         Options::new(self.width, if self.colour { Paint::On } else { Paint::Off })
     }
 
+    /// The same without remarks.
+    pub(crate) fn quietly(self) -> Self {
+        Self { quiet: true, ..self }
+    }
+
     /// Writes an answer.
     pub(crate) fn answer(&self, text: &str) -> Result<()> {
         let mut rows = self.rows();

@@ -2,7 +2,9 @@
 //! than asked for. Pure: no clock, no environment, no printing. What was recorded may hold any
 //! character; none of it reaches the terminal as a control character.
 
+mod change;
 pub(crate) mod dates;
+mod diff;
 mod event;
 mod gist;
 mod list;
@@ -16,9 +18,11 @@ mod text;
 mod timeline;
 mod verify;
 mod warnings;
+mod why;
 mod words;
 
-pub(crate) use event::{Portrait, description, event};
+pub(crate) use diff::diff;
+pub(crate) use event::{Correction, Happened, Portrait, description, event};
 pub(crate) use list::list_rows;
 pub(crate) use log::{Occurrence, log_row};
 pub(crate) use names::Names;
@@ -27,6 +31,7 @@ pub(crate) use text::wrapped;
 pub(crate) use timeline::timeline_entry;
 pub(crate) use verify::report;
 pub(crate) use warnings::warnings;
+pub(crate) use why::{absent_in_words, effect, why};
 
 /// The narrowest output: a terminal that is narrower wraps lines itself.
 const NARROWEST: usize = 20;
@@ -64,7 +69,7 @@ enum Tone {
 }
 
 impl Options {
-    /// Lines of at most `width` columns (but at least 20), for a state as known now.
+    /// Lines of at most `width` columns, but at least 20.
     pub(crate) fn new(width: usize, paint: Paint) -> Self {
         Self { width: width.max(NARROWEST), paint }
     }

@@ -74,6 +74,11 @@ impl Today {
         Ok(start)
     }
 
+    /// The end of a date; none where it has no end.
+    pub(crate) fn end(self, text: &str, zone: Zone) -> Result<Option<Instant>> {
+        Ok(self.span(text, zone)?.latest)
+    }
+
     /// The end of a date, said for people; none where it has no end.
     pub(crate) fn until(
         self,

@@ -13,6 +13,7 @@ use crate::digest::Digest;
 use crate::entry::{Entry, StoredRecord};
 use crate::envelope::LedgerId;
 use crate::identifier::{EventId, Slug};
+use crate::instant::Instant;
 
 pub use log_error::{Damage, LogError, Part, StoreFault};
 pub use memory_log::MemoryLog;
@@ -123,6 +124,31 @@ pub trait ReadLog {
             self.stored_from(from)
                 .map(|(at, record)| record.and_then(|record| read_entry(at, record))),
         )
+    }
+
+    /// The head as it was when an event was the last: its place, digest and time. `None` where
+    /// there is no such event.
+    fn head_at(&self, at: Sequence) -> Result<Option<Head>, LogError> {
+        Ok(self.entry(at)?.map(|entry| entry.head()))
+    }
+
+    /// The head as it was just before a moment: the last envelope that was recorded earlier. `None`
+    /// where the ledger was begun later. Recording times never decrease, so this reads few entries.
+    fn head_before(&self, moment: Instant) -> Result<Option<Head>, LogError> {
+        let (mut earlier, mut later) = (None, self.head()?.sequence.get() + 1);
+        let mut from = 0;
+        while from < later {
+            let middle = from + (later - from) / 2;
+            let at = Sequence::new(middle);
+            let head = self.head_at(at)?;
+            let head = head.ok_or(LogError::damaged(Part::Record, at, Damage::Missing))?;
+            if head.recorded_at < moment {
+                (earlier, from) = (Some(head), middle + 1);
+            } else {
+                later = middle;
+            }
+        }
+        Ok(earlier)
     }
 
     /// Where the event of an id is.

@@ -155,21 +155,42 @@ impl<'a> Course<'a> {
         course
     }
 
-    /// The same with the event at one place taken as having happened before that at an earlier
-    /// place, and with it what it refers to: another order that the dates leave open.
-    pub(crate) fn with_before(&self, earlier: usize, later: usize, ancestors: &[usize]) -> Self {
-        let mut course = self.clone();
-        let Some(between) = course.certain.get_mut(earlier..=later) else { return course };
-        let Some(latest) = between.first().map(|step| step.span.latest) else { return course };
-        let later = between.last().map(|step| step.n);
-        let (mut first, mut rest): (Vec<Step<'_>>, Vec<Step<'_>>) =
-            between.iter().partition(|step| Some(step.n) == later || ancestors.contains(&step.n));
-        for step in &mut first {
-            step.span.latest = latest;
+    /// Two orders that the dates leave open and that differ in two events only: that at an earlier
+    /// place just before that at a later one, and just after it. What the later one refers to comes
+    /// with it.
+    pub(crate) fn both_orders(
+        &self,
+        earlier: usize,
+        later: usize,
+        ancestors: &[usize],
+    ) -> [Self; 2] {
+        let mut orders = [self.clone(), self.clone()];
+        for (order, comes_first) in orders.iter_mut().zip([true, false]) {
+            let Some(between) = order.certain.get_mut(earlier..=later) else { continue };
+            let [Some(one), Some(other)] =
+                [between.first(), between.last()].map(|step| step.copied())
+            else {
+                continue;
+            };
+            let moves = |step: &Step<'_>| step.n == other.n || ancestors.contains(&step.n);
+            // What moves had happened by then.
+            let by_then = |step: &Step<'a>| Step {
+                span: Span { latest: one.span.latest, ..step.span },
+                ..*step
+            };
+            let moved = between.iter().filter(|step| moves(step)).map(by_then);
+            let rest = between.iter().filter(|step| !moves(step) && step.n != one.n).copied();
+            let pair: Vec<Step<'a>> = if comes_first {
+                std::iter::once(one).chain(moved).collect()
+            } else {
+                moved.chain([one]).collect()
+            };
+            let all: Vec<Step<'a>> = pair.into_iter().chain(rest).collect();
+            for (place, step) in between.iter_mut().zip(all) {
+                *place = step;
+            }
+            order.number();
         }
-        first.append(&mut rest);
-        between.copy_from_slice(&first);
-        course.number();
-        course
+        orders
     }
 }

@@ -11,7 +11,7 @@ use crate::as_of::{AsOf, Course, Step, course};
 use crate::dispute::{Known, State};
 use crate::parts::parts;
 
-/// How many events are folded for this question at the most: 160 pairs in a dispute of 300
+/// How many events are folded for this question at the most: 80 pairs in a dispute of 300
 /// events. What is left untried is counted.
 const MOST_STEPS: usize = 50_000;
 
@@ -41,8 +41,22 @@ impl OrderSensitive {
     }
 }
 
-/// Folds the other order of each pair of events that touch one thing and whose spans overlap, one
-/// pair at a time, and tells what stands otherwise then. That a status came about by the one or
+impl OrderSensitivity {
+    /// The member `order_sensitive` of a state, and where there were too many pairs
+    /// `order_untried`, how many.
+    pub fn members(&self) -> Vec<(String, Json)> {
+        let found = self.found.iter().map(OrderSensitive::to_json).collect();
+        let mut members = vec![("order_sensitive".to_owned(), Json::List(found))];
+        if self.untried > 0 {
+            let untried = u64::try_from(self.untried).unwrap_or(u64::MAX);
+            members.push(("order_untried".to_owned(), Json::count(untried)));
+        }
+        members
+    }
+}
+
+/// Folds both orders of each pair of events that touch one thing and whose spans overlap, one pair
+/// at a time and all else alike, and tells what stands otherwise. That a status came about by the one or
 /// the other, and the day of an action, is no difference. `None` where there is no such dispute.
 pub fn order_sensitive(record: &Record, dispute: &Slug, as_of: AsOf) -> Option<OrderSensitivity> {
     let record = &*as_of.known_part(record);
@@ -54,16 +68,16 @@ pub fn order_sensitive(record: &Record, dispute: &Slug, as_of: AsOf) -> Option<O
     let stands = |course: &Course<'_>| {
         State::after(record, dispute, as_of, course).map(|state| how_it_stands(&state, as_of))
     };
-    let as_taken = stands(&course)?;
-    let most = MOST_STEPS / course.certain.len().max(1);
+    let most = MOST_STEPS / (2 * course.certain.len()).max(1);
     let untried = pairs.len().saturating_sub(most);
     let mut found = Vec::new();
     for pair in pairs.iter().take(most) {
-        let other = stands(&course.with_before(pair.earlier, pair.later, &pair.ancestors))?;
+        let [one, other] = course.both_orders(pair.earlier, pair.later, &pair.ancestors);
+        let differing = differing(&stands(&one)?, &stands(&other)?);
         let ids = [pair.earlier, pair.later].map(|n| course.certain.get(n).map(|step| step.id));
-        let [Some(one), Some(two)] = ids else { continue };
-        for key in differing(&as_taken, &other) {
-            found.push(OrderSensitive { ids: [one.clone(), two.clone()], key });
+        let [Some(one), Some(other)] = ids else { continue };
+        for key in differing {
+            found.push(OrderSensitive { ids: [one.clone(), other.clone()], key });
         }
     }
     Some(OrderSensitivity { found, untried })
@@ -127,7 +141,11 @@ fn ambiguous_pairs(record: &Record, course: &Course<'_>) -> Vec<Pair> {
     let mut touching: HashMap<Touched, Vec<usize>> = HashMap::new();
     for step in steps {
         for touched in touched(record, step) {
-            touching.entry(touched).or_default().push(step.order);
+            let group = touching.entry(touched).or_default();
+            // It may refer to one thing twice.
+            if group.last() != Some(&step.order) {
+                group.push(step.order);
+            }
         }
     }
     let mut pairs: BTreeSet<(usize, usize)> = BTreeSet::new();

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use clap::{Arg, ArgMatches, Command};
 use dispute_core::{Scope, Zone, read_record};
-use dispute_projection::{Row, State};
+use dispute_projection::{AsOf, Row, State};
 
-use super::{Context, on_argument};
+use super::Context;
+use crate::cuts::{self, Asked};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
-use crate::output::Output;
 use crate::render;
 
 const PHASES: [&str; 10] = [
@@ -29,7 +29,7 @@ pub(super) fn command() -> Command {
     Command::new("list")
         .about("List every dispute with its phase")
         .after_help("Example:\n  dispute list --on 2025-02-20 --phase stoppage")
-        .arg(on_argument())
+        .args(cuts::arguments())
         .arg(
             Arg::new("phase")
                 .long("phase")
@@ -43,18 +43,20 @@ pub(super) fn command() -> Command {
 pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
     let log = context.open()?;
     let record = read_record(&log, &Scope::Whole)?;
-    let on = arguments.get_one::<String>("on").map(String::as_str);
+    let asked = Asked::read(arguments);
+    // What belongs to no dispute is dated in UTC.
+    let cuts = asked.knowledge(&log, Zone::UTC, context)?;
+    let known = cuts.as_of(Zone::UTC, context, context.output.quietly())?;
+    let record = &*known.known_part(&record);
     let phase = arguments.get_one::<String>("phase");
-    // A date that cannot be read is an error where there is no dispute too.
-    on.map(|on| context.today.span(on, Zone::UTC)).transpose()?;
     let (mut rows, mut zones) = (Vec::new(), BTreeSet::new());
     for dispute in record.disputes() {
         // Each dispute is asked about in its own zone, which is said once each.
         let zone = record.zone_of(Some(&dispute));
         let output =
-            Output { quiet: !zones.insert(zone.name()) || context.output.quiet, ..context.output };
-        let as_of = context.today.cut("on", on, zone, output)?;
-        let Some(state) = State::of(&record, &dispute, as_of) else { continue };
+            if zones.insert(zone.name()) { context.output } else { context.output.quietly() };
+        let as_of = AsOf { known: None, ..cuts.as_of(zone, context, output)? };
+        let Some(state) = State::of(record, &dispute, as_of) else { continue };
         let row = Row::of(&state);
         if phase.is_none_or(|phase| phase == row.phase.as_str()) {
             rows.push(row);

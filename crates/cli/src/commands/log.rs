@@ -7,6 +7,7 @@ use dispute_core::event::{Event, Kind};
 use dispute_core::{Instant, Json, Record, Scope, Sequence, Slug, Span, Zone};
 
 use super::Context;
+use crate::cuts::{self, Asked};
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
 use crate::ledger::reading::{self, Seal};
@@ -48,6 +49,7 @@ pub(super) fn command() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("In the order of recording"),
         )
+        .args(cuts::arguments())
         .arg(
             Arg::new("exit-code")
                 .long("exit-code")
@@ -75,19 +77,28 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     };
     let (record, seals) = reading::sealed_record(&log, &scope)?;
     let zone = record.zone_of(dispute.as_ref());
+    let cuts = Asked::read(arguments).knowledge(&log, zone, context)?;
+    let as_of = cuts.as_of(zone, context, context.output)?;
+    let record = &*as_of.known_part(&record);
     let filter = filter(arguments, dispute, zone, context)?;
-    let mut rows = matching(&record, &filter);
+    let mut rows = matching(record, &filter);
+    rows.retain(|(_, span)| as_of.includes(*span) || as_of.has_begun(*span));
     if !arguments.get_flag("recorded") {
         rows.sort_by_key(|(n, span)| (span.latest.is_some(), span.latest, record.original(*n)));
     }
-    let names = render::Names::latest(&record);
+    let names = render::Names::at(record, as_of);
     let options = context.output.options();
     let mut out = context.output.rows();
-    for (n, _) in &rows {
-        let row = if context.output.json {
-            format!("{}\n", row_to_json(&record, &seals, *n))
+    for (n, span) in &rows {
+        let occurrence = if as_of.includes(*span) {
+            render::Occurrence::Certain
         } else {
-            render::log_row(&record, *n, &names, render::Occurrence::Certain, &options)
+            render::Occurrence::Possible
+        };
+        let row = if context.output.json {
+            format!("{}\n", row_to_json(record, &seals, *n, occurrence))
+        } else {
+            render::log_row(record, *n, &names, occurrence, &options)
         };
         out.write(&row)?;
     }
@@ -173,8 +184,13 @@ fn is_by(event: &Event, party: &str) -> bool {
 }
 
 /// `{sequence, id, dispute, kind, recorded_at, recorded_by, digest, event}`, and `amended` with the
-/// keys that read otherwise now.
-fn row_to_json(record: &Record, seals: &HashMap<Sequence, Seal>, n: usize) -> Json {
+/// keys that read otherwise now, and `possible` where it may not have happened by the date asked for.
+fn row_to_json(
+    record: &Record,
+    seals: &HashMap<Sequence, Seal>,
+    n: usize,
+    occurrence: render::Occurrence,
+) -> Json {
     let Some(event) = record.get(n) else { return Json::Null };
     let seal = seals.get(&event.sequence);
     let mut members = vec![
@@ -189,6 +205,9 @@ fn row_to_json(record: &Record, seals: &HashMap<Sequence, Seal>, n: usize) -> Js
     ];
     if let Some(amended) = amended_keys(record, n) {
         members.push(("amended".to_owned(), amended));
+    }
+    if occurrence == render::Occurrence::Possible {
+        members.push(("possible".to_owned(), Json::Bool(true)));
     }
     Json::Object(members)
 }

@@ -5,6 +5,7 @@ use dispute_core::Json;
 use dispute_projection::{Change, Entry, timeline};
 
 use super::Context;
+use crate::cuts::{self, Asked};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::ledger::reading;
@@ -15,13 +16,10 @@ pub(super) fn command() -> Command {
         .about("Tell a dispute event by event, each with what it changed")
         .after_help("Example:\n  dispute replay kaiser-socal-2024 --until 2025-03-10")
         .arg(Arg::new("dispute").value_name("DISPUTE").required(true).help("The dispute"))
-        .arg(
-            Arg::new("until")
-                .long("until")
-                .visible_alias("on")
-                .value_name("DATE")
-                .help("Up to the end of a date"),
-        )
+        .args(cuts::arguments().map(|argument| match argument.get_id().as_str() {
+            "on" => argument.visible_alias("until"),
+            _ => argument,
+        }))
 }
 
 pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
@@ -29,12 +27,11 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     let word = arguments.get_one::<String>("dispute").map_or("", String::as_str);
     let dispute = reading::find_dispute(&log, word)?;
     let record = reading::dispute_record(&log, &dispute)?;
-    let until = arguments.get_one::<String>("until").map(String::as_str);
-    let zone = record.zone_of(Some(&dispute));
-    let as_of = context.today.cut("until", until, zone, context.output)?;
-    let entries =
-        timeline(&record, &dispute, as_of).ok_or_else(|| reading::no_such_dispute(&dispute))?;
-    let names = render::Names::latest(&record);
+    let (cuts, as_of) = Asked::read(arguments).of_dispute(&log, &record, &dispute, context)?;
+    let entries = timeline(&record, &dispute, as_of)
+        .ok_or_else(|| cuts.no_such_dispute(&record, &dispute))?;
+    let record = &*as_of.known_part(&record);
+    let names = render::Names::at(record, as_of);
     let options = context.output.options();
     let mut out = context.output.rows();
     for entry in &entries {
@@ -42,7 +39,7 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
         if context.output.json {
             out.write(&format!("{}\n", row_to_json(event, entry)))?;
         } else {
-            out.write(&render::timeline_entry(&record, entry, &names, &options))?;
+            out.write(&render::timeline_entry(record, entry, &names, &options))?;
         }
     }
     out.end()?;

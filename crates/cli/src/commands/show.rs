@@ -3,21 +3,24 @@
 use clap::{Arg, ArgMatches, Command};
 use dispute_core::event::Fact;
 use dispute_core::event::schema::{Mentioned, Named};
-use dispute_core::{EventId, Json, Record, Scope, SledLog, Slug, read_record};
-use dispute_projection::{AsOf, State, described_at};
+use dispute_core::{Entry, EventId, Json, Record, Scope, SledLog, Slug, Zone, read_record};
+use dispute_projection::{AsOf, State, described_at, order_sensitive};
 
-use super::{Context, on_argument};
+use super::Context;
+use crate::cuts::{self, Asked};
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
 use crate::ledger::reading::{self, Name};
-use crate::render::{self, Portrait};
+use crate::render::{self, Correction, Happened, Portrait};
 
 pub(super) fn command() -> Command {
     Command::new("show")
         .about("Show where a dispute stands, or one event, party or standard")
         .after_help(
             "Examples:\n  dispute show kaiser-socal-2024\n  \
-             dispute show kaiser-socal-2024 --on 2025-02-20\n  dispute show kp-19",
+             dispute show kaiser-socal-2024 --on 2025-02-20\n  \
+             dispute show kaiser-socal-2024 --on 2025-02-20 --known-at 118\n  \
+             dispute show kaiser-socal-2024 --believed-on 2025-02-20\n  dispute show kp-19",
         )
         .arg(
             Arg::new("name")
@@ -25,42 +28,44 @@ pub(super) fn command() -> Command {
                 .required(true)
                 .help("A dispute, an event (its id may be cut), a party or a standard"),
         )
-        .arg(on_argument())
+        .args(cuts::arguments())
 }
 
 pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
     let log = context.open()?;
     let word = arguments.get_one::<String>("name").map_or("", String::as_str);
-    let on = arguments.get_one::<String>("on").map(String::as_str);
+    let asked = Asked::read(arguments);
     match reading::find(&log, word)? {
-        Name::Dispute(dispute) => show_state(&log, &dispute, on, context),
-        Name::Event(..) | Name::Described(..) if on.is_some() => {
-            let message = "--on asks for the state of a dispute, not for one event or party";
-            Err(CommandError::usage(message).hint("dispute show DISPUTE --on DATE").into())
-        }
-        Name::Event(id, dispute) => show_event(&log, &id, dispute.as_ref(), context),
-        Name::Described(named, slug) => show_description(&log, named, &slug, context),
+        Name::Dispute(dispute) => show_state(&log, &dispute, asked, context),
+        Name::Event(id, dispute) => show_event(&log, &id, dispute.as_ref(), asked, context),
+        Name::Described(named, slug) => show_description(&log, named, &slug, asked, context),
     }
 }
 
 fn show_state(
     log: &SledLog,
     dispute: &Slug,
-    on: Option<&str>,
+    asked: Asked<'_>,
     context: &Context,
 ) -> Result<ExitCode> {
     let record = reading::dispute_record(log, dispute)?;
-    let as_of = context.today.cut("on", on, record.zone_of(Some(dispute)), context.output)?;
+    let (cuts, as_of) = asked.of_dispute(log, &record, dispute, context)?;
     let state =
-        State::of(&record, dispute, as_of).ok_or_else(|| reading::no_such_dispute(dispute))?;
-    let known = reading::known(log)?;
+        State::of(&record, dispute, as_of).ok_or_else(|| cuts.no_such_dispute(&record, dispute))?;
+    let record = &*as_of.known_part(&record);
+    let sensitivity = order_sensitive(record, dispute, as_of).unwrap_or_default();
     if context.output.json {
-        context.output.document(&state.to_json(&known))?;
+        let Json::Object(mut members) = state.to_json(&cuts.known()) else {
+            return Ok(ExitCode::Done);
+        };
+        members.extend(sensitivity.members());
+        context.output.document(&Json::Object(members))?;
     } else {
         context.output.answer(&render::state(
             &state,
-            &known,
-            &record,
+            &sensitivity,
+            &cuts.known(),
+            record,
             &context.output.options(),
         ))?;
     }
@@ -71,46 +76,68 @@ fn show_event(
     log: &SledLog,
     id: &EventId,
     dispute: Option<&Slug>,
+    asked: Asked<'_>,
     context: &Context,
 ) -> Result<ExitCode> {
     let record = match dispute {
         Some(dispute) => reading::dispute_record(log, dispute)?,
         None => read_record(log, &Scope::Whole)?,
     };
+    let zone = record.zone_of(dispute);
+    let cuts = asked.knowledge(log, zone, context)?;
+    let as_of = cuts.as_of(zone, context, context.output)?;
+    let later = record.position(id).and_then(|n| record.get(n)).cloned();
+    let record = &*as_of.known_part(&record);
     let Some(n) = record.position(id) else {
-        return Err(CommandError::not_found(format!("there is no event {id}")).into());
+        let error = CommandError::not_found(format!("{id} was not on record by then"));
+        let recorded = later.map(|event| format!("it was recorded at {}", event.recorded_at));
+        return Err(match recorded {
+            Some(fact) => error.fact(fact).hint("ask for a later --known-at or --believed-on"),
+            None => error.hint("dispute verify checks the whole ledger"),
+        }
+        .into());
     };
-    let portrait = portrait(&record, n);
+    let portrait = portrait(record, n, as_of);
     let Some(event) = record.get(n) else {
         return Err(CommandError::not_found(format!("there is no event {id}")).into());
     };
     let entry = reading::entry(log, event.sequence)?;
-    if !context.output.json {
-        let text = render::event(&record, &portrait, &entry, &context.output.options());
+    if context.output.json {
+        context.output.document(&event_to_json(record, &portrait, &entry))?;
+    } else {
+        let text = render::event(record, &portrait, &entry, &context.output.options());
         context.output.answer(&text)?;
-        return Ok(ExitCode::Done);
     }
+    Ok(ExitCode::Done)
+}
+
+/// `{schema, id, sequence, digest, previous, recorded_at, recorded_by, event, as_amended,
+/// corrections, replies, versions, effective, redacted}`, and `retracted`; where a date was asked
+/// for also `happened`.
+fn event_to_json(record: &Record, portrait: &Portrait, entry: &Entry) -> Json {
     let envelope = entry.envelope();
-    let corrections = portrait.corrections.iter().map(|(id, kind, recorded_at, reason)| {
+    let n = portrait.n;
+    let corrections = portrait.corrections.iter().map(|correction| {
         Json::object([
-            ("id", Json::text(id)),
-            ("kind", Json::text(kind)),
-            ("recorded_at", Json::text(recorded_at)),
-            ("reason", Json::text(reason)),
+            ("id", Json::text(&correction.id)),
+            ("kind", Json::text(correction.kind)),
+            ("recorded_at", Json::text(correction.recorded_at)),
+            ("reason", Json::text(&correction.reason)),
+            ("stands", Json::Bool(correction.stands)),
         ])
     });
     let document = |event: Option<&dispute_core::event::Event>| {
         event.map_or(Json::Null, dispute_core::event::Event::to_json)
     };
-    context.output.document(&Json::object([
+    let Json::Object(mut members) = Json::object([
         ("schema", Json::text("dispute/show/v1")),
-        ("id", Json::text(id)),
+        ("id", Json::text(envelope.id())),
         ("sequence", Json::count(envelope.sequence().get())),
         ("digest", Json::text(entry.digest())),
         ("previous", Json::text(envelope.previous())),
         ("recorded_at", Json::text(envelope.recorded_at())),
         ("recorded_by", Json::text(envelope.recorded_by())),
-        ("event", document(event.event.as_ref())),
+        ("event", document(record.get(n).and_then(|event| event.event.as_ref()))),
         ("as_amended", document(record.document(n))),
         ("corrections", Json::List(corrections.collect())),
         ("replies", Json::texts(&portrait.replies)),
@@ -125,11 +152,15 @@ fn show_event(
         ),
         ("redacted", Json::Bool(record.is_erased(n))),
         ("retracted", Json::Bool(record.is_retracted(n))),
-    ]))?;
-    Ok(ExitCode::Done)
+    ]) else {
+        return Json::Null;
+    };
+    let happened = portrait.happened.map(|happened| Json::text(happened.as_str()));
+    members.extend(happened.map(|happened| ("happened".to_owned(), happened)));
+    Json::Object(members)
 }
 
-fn portrait(record: &Record, n: usize) -> Portrait {
+fn portrait(record: &Record, n: usize, as_of: AsOf) -> Portrait {
     let id_of = |n: usize| record.get(n).map(|event| event.id.clone());
     let mut corrections = Vec::new();
     let mut replies = Vec::new();
@@ -144,8 +175,13 @@ fn portrait(record: &Record, n: usize) -> Portrait {
         };
         if let Some((of, reason)) = correction {
             if Some(of) == own.as_ref() {
-                let kind = event.kind.as_str();
-                corrections.push((event.id.clone(), kind, event.recorded_at, reason.clone()));
+                corrections.push(Correction {
+                    id: event.id.clone(),
+                    kind: event.kind.as_str(),
+                    recorded_at: event.recorded_at,
+                    reason: reason.clone(),
+                    stands: record.stands(other),
+                });
             }
             continue;
         }
@@ -159,7 +195,7 @@ fn portrait(record: &Record, n: usize) -> Portrait {
                 refers = true;
             }
         });
-        if refers {
+        if refers && as_of.has_begun(record.span(other)) {
             replies.push(event.id.clone());
         }
     }
@@ -182,18 +218,22 @@ fn portrait(record: &Record, n: usize) -> Portrait {
         }
         None => (record.span(n), Vec::new()),
     };
-    Portrait { n, corrections, replies, versions, effective, narrowed_by }
+    let happened = as_of.on.map(|_| Happened::by(effective, as_of));
+    Portrait { n, corrections, replies, versions, effective, narrowed_by, happened }
 }
 
 fn show_description(
     log: &SledLog,
     named: Named,
     slug: &Slug,
+    asked: Asked<'_>,
     context: &Context,
 ) -> Result<ExitCode> {
     let record = read_record(log, &Scope::Whole)?;
-    let as_of = AsOf::now(context.today.now);
-    let Some(event) = described_at(&record, named, slug, as_of) else {
+    let cuts = asked.knowledge(log, Zone::UTC, context)?;
+    let as_of = cuts.as_of(Zone::UTC, context, context.output)?;
+    let record = &*as_of.known_part(&record);
+    let Some(event) = described_at(record, named, slug, as_of) else {
         return Err(CommandError::not_found(format!("nothing describes {slug}")).into());
     };
     let ids: Vec<EventId> = record

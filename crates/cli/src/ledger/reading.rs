@@ -7,7 +7,6 @@ use dispute_core::{
     Digest, Entry, EventId, ReadLog, Record, Scope, Sequence, SledLog, Slug, read_entry,
     read_record,
 };
-use dispute_projection::Known;
 
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
@@ -176,16 +175,6 @@ pub(crate) fn sealed_record(
         }
     }
     Ok((Record::load(recorded, []), seals))
-}
-
-/// The end of the chain, as a state quotes it.
-pub(crate) fn known(log: &SledLog) -> Result<Known> {
-    let head = log.head()?;
-    Ok(Known {
-        sequence: head.sequence.get(),
-        digest: head.digest.to_string(),
-        recorded_at: head.recorded_at,
-    })
 }
 
 /// The entry of an event that was just read.

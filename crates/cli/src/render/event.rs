@@ -3,6 +3,7 @@
 use dispute_core::event::schema::{Named, Shape};
 use dispute_core::event::{Event, Kind};
 use dispute_core::{Entry, EventId, Instant, Json, Record, Slug, Span, Zone};
+use dispute_projection::AsOf;
 
 use crate::render::gist::Gist;
 use crate::render::names::Names;
@@ -15,8 +16,8 @@ use crate::render::{Options, Tone, dates, words};
 pub(crate) struct Portrait {
     /// Its position in the record.
     pub(crate) n: usize,
-    /// The corrections of it, in the order of recording: id, kind, when recorded, reason.
-    pub(crate) corrections: Vec<(EventId, &'static str, Instant, String)>,
+    /// The corrections of it, in the order of recording.
+    pub(crate) corrections: Vec<Correction>,
     /// The events that refer to it.
     pub(crate) replies: Vec<EventId>,
     /// Other accounts of the same fact.
@@ -25,6 +26,51 @@ pub(crate) struct Portrait {
     pub(crate) effective: Span,
     /// The events that narrowed it.
     pub(crate) narrowed_by: Vec<EventId>,
+    /// Whether it had happened by the date that was asked for, where one was.
+    pub(crate) happened: Option<Happened>,
+}
+
+/// A correction of an event.
+#[derive(Debug, Clone)]
+pub(crate) struct Correction {
+    pub(crate) id: EventId,
+    pub(crate) kind: &'static str,
+    /// When it became known.
+    pub(crate) recorded_at: Instant,
+    pub(crate) reason: String,
+    /// Whether it was not itself taken back.
+    pub(crate) stands: bool,
+}
+
+/// Whether an event had happened by a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Happened {
+    /// It certainly had.
+    Certainly,
+    /// It may have.
+    Possibly,
+    /// It had not.
+    NotYet,
+}
+
+impl Happened {
+    /// By the cut of a question.
+    pub(crate) fn by(span: Span, as_of: AsOf) -> Self {
+        match (as_of.includes(span), as_of.has_begun(span)) {
+            (true, _) => Self::Certainly,
+            (false, true) => Self::Possibly,
+            (false, false) => Self::NotYet,
+        }
+    }
+
+    /// The word in JSON.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Certainly => "certainly",
+            Self::Possibly => "possibly",
+            Self::NotYet => "not-yet",
+        }
+    }
 }
 
 /// What the values of keys are looked up in.
@@ -138,6 +184,11 @@ fn summary(record: &Record, portrait: &Portrait, event: Option<&Event>, names: &
     if record.is_retracted(n) {
         facts.push("retracted".to_owned());
     }
+    facts.extend(portrait.happened.map(|happened| match happened {
+        Happened::Certainly => "had happened by the date asked for".to_owned(),
+        Happened::Possibly => "may have happened by the date asked for".to_owned(),
+        Happened::NotYet => "had not happened by the date asked for".to_owned(),
+    }));
     if record.is_erased(n) {
         facts.push("redacted".to_owned());
     }
@@ -145,16 +196,18 @@ fn summary(record: &Record, portrait: &Portrait, event: Option<&Event>, names: &
 }
 
 fn corrections(sheet: &mut Sheet, portrait: &Portrait, zone: Zone) {
-    for (id, kind, at, reason) in &portrait.corrections {
-        let what = match *kind {
+    for correction in &portrait.corrections {
+        let what = match correction.kind {
             "amendment" => "amended",
             "retraction" => "retracted",
             "redaction" => "redacted",
             other => other,
         };
-        let at = dates::moment(*at, zone);
-        let body = format!("{what}, known since {at}: {}", words::quoted(reason));
-        sheet.tall_row((Tone::Strong, "CORRECTED"), (Tone::Plain, &body), &[id.to_string()], 6);
+        let at = dates::moment(correction.recorded_at, zone);
+        let back = if correction.stands { "" } else { ", since taken back" };
+        let body = format!("{what}, known since {at}{back}: {}", words::quoted(&correction.reason));
+        let ids = [correction.id.to_string()];
+        sheet.tall_row((Tone::Strong, "CORRECTED"), (Tone::Plain, &body), &ids, 6);
     }
 }
 

@@ -3,7 +3,7 @@
 use dispute_core::event::value::NumberOrText;
 use dispute_core::event::{Event, Fact};
 use dispute_core::{Admitted, Edtf, EventId, Instant, Record, Recorded, Sequence, Slug};
-use dispute_projection::{AsOf, Known, Row, State, timeline};
+use dispute_projection::{AsOf, Known, OrderSensitivity, Row, State, timeline};
 
 use crate::render::text::width;
 use crate::render::{
@@ -50,7 +50,7 @@ fn dispute() -> Slug {
 
 fn screen(record: &Record, day: &str, options: &Options) -> String {
     let shown = State::of(record, &dispute(), at_end_of(record, &dispute(), day)).unwrap();
-    state(&shown, &known(), record, options)
+    state(&shown, &OrderSensitivity::default(), &known(), record, options)
 }
 
 fn wide() -> Options {
@@ -151,7 +151,11 @@ fn the_second_line_says_what_was_asked() {
     let as_of = AsOf::now(Instant::parse(RECORDED).unwrap());
     let shown = State::of(&record, &dispute(), as_of).unwrap();
     let line = |options: &Options| {
-        state(&shown, &known(), &record, options).lines().nth(1).unwrap().to_owned()
+        state(&shown, &OrderSensitivity::default(), &known(), &record, options)
+            .lines()
+            .nth(1)
+            .unwrap()
+            .to_owned()
     };
     assert_eq!(
         line(&wide()),
@@ -212,7 +216,7 @@ fn what_the_kaiser_strike_has_not_reads_as_expected() {
     let record = record(HARBOR.trim());
     let slug = Slug::parse("harbor").unwrap();
     let shown = State::of(&record, &slug, at_end_of(&record, &slug, "2025-01-10")).unwrap();
-    let text = state(&shown, &known(), &record, &wide());
+    let text = state(&shown, &OrderSensitivity::default(), &known(), &record, &wide());
     assert_reads(&text, include_str!("expected/harbor.txt"));
     let names = Names::latest(&record);
     let rows: String = (0..record.len())
@@ -267,7 +271,7 @@ proptest::proptest! {
         let names = Names::latest(&record);
         for columns in [80, 60, 20] {
             let options = Options::new(columns, Paint::Off);
-            let mut text = state(&shown, &known(), &record, &options);
+            let mut text = state(&shown, &OrderSensitivity::default(), &known(), &record, &options);
             text.push_str(&list_rows(&[Row::of(&shown)], &options));
             text.push_str(&warnings(&shown.warnings, &options));
             for n in 0..record.len() {

@@ -94,6 +94,22 @@ impl Sheet {
     /// A row of at most `most` lines.
     pub(crate) fn tall_row(
         &mut self,
+        label: (Tone, &str),
+        body: (Tone, &str),
+        ids: &[String],
+        most: usize,
+    ) {
+        self.row_from(BODY, label, body, ids, most);
+    }
+
+    /// An item of a list below a line of its own, in at most `most` lines.
+    pub(crate) fn item(&mut self, body: (Tone, &str), ids: &[String], most: usize) {
+        self.row_from(2 * MARGIN, (Tone::Plain, ""), body, ids, most);
+    }
+
+    fn row_from(
+        &mut self,
+        body_start: usize,
         (label_tone, label): (Tone, &str),
         (tone, body): (Tone, &str),
         ids: &[String],
@@ -105,7 +121,7 @@ impl Sheet {
         // A label that is too long for its column pushes the first line to the right.
         let label = fit(&flat(label), columns / 2);
         let label_end = MARGIN + width(&label) + usize::from(!label.is_empty());
-        let body_start = BODY.min(columns / 4).max(MARGIN + 1);
+        let body_start = body_start.min(columns / 4).max(MARGIN + 1);
         let first = body_start.max(label_end);
         let room = columns.saturating_sub(body_start + ids_width);
         let hang = first - body_start;

@@ -11,7 +11,7 @@ mod table;
 use dispute_core::event::{Event, Fact};
 use dispute_core::{EventId, Record};
 use dispute_projection::dispute::phase::Phase;
-use dispute_projection::{Known, State};
+use dispute_projection::{Known, OrderSensitivity, State};
 
 use crate::render::names::Names;
 use crate::render::sheet::Sheet;
@@ -25,11 +25,17 @@ struct View<'a> {
 }
 
 /// The state of a dispute on one screen.
-pub(crate) fn state(state: &State, known: &Known, record: &Record, options: &Options) -> String {
+pub(crate) fn state(
+    state: &State,
+    sensitivity: &OrderSensitivity,
+    known: &Known,
+    record: &Record,
+    options: &Options,
+) -> String {
     let view = View::new(state, record);
     let mut sheet = Sheet::new(*options);
     sheet.title(&state.opened.title, state.dispute.as_str());
-    sheet.paragraph(Tone::Plain, &view.cuts(known));
+    sheet.paragraph(Tone::Plain, &cuts_in_words(state, known));
     sheet.space();
     view.headlines(&mut sheet);
     sheet.space();
@@ -38,6 +44,7 @@ pub(crate) fn state(state: &State, known: &Known, record: &Record, options: &Opt
     view.law(&mut sheet);
     view.public(&mut sheet);
     view.about_the_record(&mut sheet);
+    record::order(&mut sheet, sensitivity);
     sheet.tell_left_out(&format!("dispute log {}", state.dispute));
     sheet.space();
     view.warnings(&mut sheet);
@@ -49,7 +56,7 @@ pub(crate) fn state_in_brief(state: &State, record: &Record, options: &Options) 
     let view = View::new(state, record);
     let mut sheet = Sheet::new(*options);
     sheet.title(&state.opened.title, state.dispute.as_str());
-    sheet.paragraph(Tone::Plain, &view.moment());
+    sheet.paragraph(Tone::Plain, &moment_in_words(state));
     view.headlines(&mut sheet);
     sheet.into_text()
 }
@@ -57,26 +64,6 @@ pub(crate) fn state_in_brief(state: &State, record: &Record, options: &Options) 
 impl<'a> View<'a> {
     fn new(state: &'a State, record: &'a Record) -> Self {
         Self { state, record, names: Names::at(record, state.as_of) }
-    }
-
-    /// The date that was asked for.
-    fn moment(&self) -> String {
-        let zone = self.state.zone();
-        let Some(on) = self.state.as_of.on else {
-            return format!("now, {}, {zone}", dates::moment(self.state.as_of.now, zone));
-        };
-        let day = zone.date_of(on.before());
-        if zone.end_of(day) == on {
-            format!("end of {}, {zone}", dates::day_in_words(day))
-        } else {
-            format!("up to {}, {zone}", dates::moment(on, zone))
-        }
-    }
-
-    /// The date that was asked for, and what was known.
-    fn cuts(&self, known: &Known) -> String {
-        let digest = known.digest.get(..8).unwrap_or(&known.digest);
-        format!("{} · as known now · #{} {digest}", self.moment(), known.sequence)
     }
 
     /// Where the dispute stands, what presses first.
@@ -123,6 +110,32 @@ impl<'a> View<'a> {
         let party = self.document(id)?.common.claimed_by.as_ref()?;
         Some(self.names.short(party.as_str()))
     }
+}
+
+/// The date that was asked for.
+fn moment_in_words(state: &State) -> String {
+    let zone = state.zone();
+    let Some(on) = state.as_of.on else {
+        return format!("now, {}, {zone}", dates::moment(state.as_of.now, zone));
+    };
+    let day = zone.date_of(on.before());
+    if zone.end_of(day) == on {
+        format!("end of {}, {zone}", dates::day_in_words(day))
+    } else {
+        format!("up to {}, {zone}", dates::moment(on, zone))
+    }
+}
+
+/// The date that was asked for, and what was known.
+pub(super) fn cuts_in_words(state: &State, known: &Known) -> String {
+    let digest = known.digest.get(..8).unwrap_or(&known.digest);
+    let head = format!("#{} {digest}", known.sequence);
+    let moment = moment_in_words(state);
+    if state.as_of.known.is_none() {
+        return format!("{moment} · as known now · {head}");
+    }
+    let recorded = dates::moment(known.recorded_at, state.zone());
+    format!("{moment} · as known at {head}, recorded {recorded}")
 }
 
 /// The ids of a row, none twice.

@@ -10,6 +10,7 @@ use crate::chain::{Head, Misfit, Sequence};
 use crate::entry::Entry;
 use crate::event_log::{EventLog, LogError, MemoryLog, SledLog};
 use crate::identifier::EventId;
+use crate::instant::Instant;
 use crate::samples::{append, draft, founding, id, import, nth, sealed_onto, slug, verified};
 
 /// A place where a log is kept.
@@ -89,6 +90,7 @@ promises! {
     a_redaction_erases_its_target_and_the_amendments_of_it
     a_redaction_in_the_same_append_erases_too
     rebuilding_what_is_derived_changes_no_answer
+    the_head_before_a_moment_is_the_last_that_was_recorded_earlier
 }
 
 fn entries(log: &dyn EventLog) -> Vec<Entry> {
@@ -410,5 +412,24 @@ proptest! {
         prop_assert_eq!(verified(disk.log()).findings, []);
         prop_assert_eq!(verified(memory.log()), verified(disk.log()));
         prop_assert_eq!(memory.log().disputes().unwrap(), disk.log().disputes().unwrap());
+    }
+}
+
+fn the_head_before_a_moment_is_the_last_that_was_recorded_earlier<H: Home>() {
+    for events in [0, 1, 2, 7] {
+        let mut home = holding::<H>(events);
+        let log = home.log();
+        let heads: Vec<Head> = entries(log).iter().map(Entry::head).collect();
+        let moments = heads.iter().flat_map(|head| {
+            let at = head.recorded_at;
+            [at.before(), at, Instant::from_micros(at.as_micros() + 1).unwrap()]
+        });
+        for moment in moments {
+            let expected = heads.iter().rfind(|head| head.recorded_at < moment);
+            assert_eq!(log.head_before(moment).unwrap().as_ref(), expected);
+        }
+        let last = Sequence::new(events);
+        assert_eq!(log.head_at(last).unwrap(), Some(log.head().unwrap()));
+        assert_eq!(log.head_at(last.next()).unwrap(), None);
     }
 }

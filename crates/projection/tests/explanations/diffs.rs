@@ -136,8 +136,8 @@ const LATE: &str = "
 fn told(before: (&str, &str), after: (&str, &str)) -> Vec<String> {
     let record = record(LATE);
     let known = |text: &str| {
-        let by_then = record.recorded().iter().filter(|event| event.recorded_at <= moment(text));
-        by_then.last().map(|event| event.sequence)
+        let by_then = record.recorded().iter().rfind(|event| event.recorded_at <= moment(text));
+        by_then.map(|event| event.sequence)
     };
     let as_of = |(on, at): (&str, &str)| AsOf {
         on: Some(moment(on)),

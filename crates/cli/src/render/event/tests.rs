@@ -5,7 +5,7 @@ use dispute_core::{
 
 use dispute_core::{Instant, Slug};
 
-use crate::render::{Options, Paint, Portrait, description, event};
+use crate::render::{Correction, Options, Paint, Portrait, description, event};
 
 const EVENTS: [&str; 5] = [
     r#"{"kind":"party","id":"p1","party":"kaiser","name":"Kaiser Permanente","role":"employer","aliases":["KP"]}"#,
@@ -44,11 +44,18 @@ fn portrait(record: &Record, n: usize) -> Portrait {
     let id = |id: &str| EventId::parse(id).unwrap();
     Portrait {
         n,
-        corrections: vec![(id("a1"), "amendment", at(), "the page was read again".to_owned())],
+        corrections: vec![Correction {
+            id: id("a1"),
+            kind: "amendment",
+            recorded_at: at(),
+            reason: "the page was read again".to_owned(),
+            stands: true,
+        }],
         replies: vec![id("r1")],
         versions: Vec::new(),
         effective: record.narrowed(record.of_dispute(&Slug::parse("socal").unwrap()))[1].span,
         narrowed_by: vec![id("r1")],
+        happened: None,
     }
 }
 

@@ -3,6 +3,7 @@
 
 use dispute_core::EventId;
 use dispute_core::event::Fact;
+use dispute_projection::OrderSensitivity;
 
 use super::{View, ids};
 use crate::render::sheet::Sheet;
@@ -84,4 +85,21 @@ impl View<'_> {
         sheet.leave_out(rest, "warning");
         sheet.tell_left_out(&format!("dispute show {} --json", self.state.dispute));
     }
+}
+
+/// What hangs on an order that the dates leave open.
+pub(super) fn order(sheet: &mut Sheet, sensitivity: &OrderSensitivity) {
+    let Some(first) = sensitivity.found.first() else { return };
+    let pairs: Vec<&[EventId; 2]> = sensitivity.found.iter().map(|one| &one.ids).collect();
+    let others = sensitivity.found.iter().filter(|one| one.ids == first.ids).map(|one| &one.key);
+    let keys: Vec<&str> = others.map(String::as_str).collect();
+    let [one, other] = &first.ids;
+    let body = format!(
+        "the dates leave open whether {other} came before {one}; then otherwise: {}",
+        keys.join(", ")
+    );
+    sheet.tall_row((Tone::Strong, "ORDER"), (Tone::Plain, &body), &ids([one, other]), 2);
+    let rest: std::collections::BTreeSet<_> =
+        pairs.into_iter().filter(|pair| **pair != first.ids).collect();
+    sheet.leave_out(rest.len(), "open order");
 }

@@ -1,0 +1,134 @@
+//! `dispute why`: the events that explain a part of a state.
+
+use clap::{Arg, ArgMatches, Command};
+use dispute_core::{EventId, Json, Record};
+use dispute_projection::{State, Why, names_a_part, part_keys, why};
+
+use super::Context;
+use crate::cuts::{self, Asked};
+use crate::error::{CommandError, Result};
+use crate::exit_code::ExitCode;
+use crate::ledger::reading;
+use crate::render;
+
+pub(super) fn command() -> Command {
+    Command::new("why")
+        .about("Explain a part of a state by the fewest events that give it")
+        .after_help(
+            "Examples:\n  dispute why kaiser-socal-2024 phase\n  \
+             dispute why kaiser-socal-2024 mediation --on 2025-03-05\n  \
+             dispute why kaiser-socal-2024 issues.wages --believed-on 2025-02-20",
+        )
+        .arg(Arg::new("dispute").value_name("DISPUTE").required(true).help("The dispute"))
+        .arg(Arg::new("part").value_name("PART").required(true).help(
+            "A key of dispute show --json, with an id where it has rows: phase, proposals.kp-19, \
+                 issues.wages, mediation.K47.status",
+        ))
+        .args(cuts::arguments())
+}
+
+pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
+    let log = context.open()?;
+    let given = |key| arguments.get_one::<String>(key).map_or("", String::as_str);
+    let dispute = reading::find_dispute(&log, given("dispute"))?;
+    let record = reading::dispute_record(&log, &dispute)?;
+    let part = given("part");
+    check_part(&record, part)?;
+    let (cuts, as_of) = Asked::read(arguments).of_dispute(&log, &record, &dispute, context)?;
+    let none = || cuts.no_such_dispute(&record, &dispute);
+    let why = why(&record, &dispute, as_of, part).ok_or_else(none)?;
+    let state = State::of(&record, &dispute, as_of).ok_or_else(none)?;
+    let record = &*as_of.known_part(&record);
+    let known = cuts.known();
+    if context.output.json {
+        let cuts = state.to_json(&known);
+        let cut = |key| cuts.get(key).cloned().unwrap_or(Json::Null);
+        let names = render::Names::at(record, as_of);
+        context.output.document(&to_json(
+            &why,
+            &names,
+            record,
+            [cut("on"), cut("known")],
+            &state,
+        ))?;
+    } else {
+        let text = render::why(&why, (&state, &known), record, &context.output.options());
+        context.output.answer(&text)?;
+    }
+    Ok(ExitCode::Done)
+}
+
+/// `{schema, dispute, part, value, events: [{id, sequence, effect}], absent: [text]}`, with the
+/// cuts as a state has them.
+fn to_json(
+    why: &Why,
+    names: &render::Names,
+    record: &Record,
+    [on, known]: [Json; 2],
+    state: &State,
+) -> Json {
+    let events = why.events.iter().map(|because| {
+        Json::object([
+            ("id", Json::text(&because.id)),
+            ("sequence", Json::count(because.sequence.get())),
+            ("effect", Json::text(render::effect(because, record, names))),
+        ])
+    });
+    let absent = why.absent.iter().map(|absent| render::absent_in_words(absent, names));
+    Json::object([
+        ("schema", Json::text("dispute/why/v1")),
+        ("dispute", Json::text(&state.dispute)),
+        ("on", on),
+        ("known", known),
+        ("part", Json::text(&why.part)),
+        ("value", why.value.clone()),
+        ("events", Json::List(events.collect())),
+        ("absent", Json::texts(absent)),
+    ])
+}
+
+/// A name that no state can have is an error, and so is a row of an event that is not on record.
+fn check_part(record: &Record, part: &str) -> Result<()> {
+    if !names_a_part(part) {
+        let key = part.split('.').next().unwrap_or_default();
+        let near = part_keys().min_by_key(|known| strsim::damerau_levenshtein(known, key));
+        let near = near.filter(|near| strsim::damerau_levenshtein(near, key) <= 3);
+        let near = near.map(|near| format!("did you mean {near}? ")).unwrap_or_default();
+        let known: Vec<&str> = part_keys().collect();
+        return Err(CommandError::usage(format!("a state has no part `{part}`"))
+            .fact(format!("parts: {}", known.join(", ")))
+            .hint(format!("{near}dispute show DISPUTE --json prints the parts"))
+            .into());
+    }
+    const ROWS_OF_EVENTS: [&str; 16] = [
+        "actions",
+        "proposals",
+        "mediation",
+        "agreements",
+        "votes",
+        "notices",
+        "links",
+        "implementations",
+        "reports",
+        "charges",
+        "orders",
+        "findings",
+        "impacts",
+        "possible",
+        "retracted",
+        "amended",
+    ];
+    let (key, rest) = part.split_once('.').unwrap_or((part, ""));
+    let is_known = |id: &str| EventId::parse(id).is_some_and(|id| record.position(&id).is_some());
+    let names_an_event = rest.is_empty()
+        || is_known(rest)
+        || rest.match_indices('.').any(|(at, _)| rest.get(..at).is_some_and(is_known));
+    if ROWS_OF_EVENTS.contains(&key) && !names_an_event {
+        return Err(CommandError::not_found(format!("there is no event {rest} in this dispute"))
+            .hint(format!(
+                "dispute why DISPUTE {key} explains them all; dispute log DISPUTE lists the events"
+            ))
+            .into());
+    }
+    Ok(())
+}

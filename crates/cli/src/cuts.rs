@@ -1,0 +1,270 @@
+//! The two cuts of a question: `--on`, `--known-at`, and `--believed-on`, which is both at once.
+
+use clap::{Arg, ArgMatches};
+use dispute_core::{Digest, ExpectedHead, Head, Instant, ReadLog, Record, SledLog, Slug, Zone};
+use dispute_projection::{AsOf, Known};
+
+use crate::commands::Context;
+use crate::error::{CommandError, Result, Stop};
+use crate::exit_code::ExitCode;
+use crate::ledger::reading;
+use crate::output::Output;
+
+/// The fewest digits by which a digest is named without its place.
+const FEWEST_DIGITS: usize = ExpectedHead::FEWEST_DIGITS;
+
+/// The arguments of every verb that reads.
+pub(crate) fn arguments() -> [Arg; 3] {
+    [
+        on_argument(),
+        known_at_argument(),
+        Arg::new("believed-on")
+            .long("believed-on")
+            .value_name("DATE")
+            .conflicts_with_all(["on", "known-at"])
+            .help("What the record said at the end of a date about that date: both cuts at once"),
+    ]
+}
+
+/// The argument that cuts at the end of a date.
+pub(crate) fn on_argument() -> Arg {
+    Arg::new("on")
+        .long("on")
+        .value_name("DATE")
+        .help("As of the end of a date: 2025-02-20, 2025-02, today, 3 days ago")
+}
+
+/// The argument that cuts at what was recorded.
+pub(crate) fn known_at_argument() -> Arg {
+    Arg::new("known-at").long("known-at").value_name("WHEN").help(
+        "As was recorded by then: a date or time, the number of an event (118), or a digest \
+         (9c41e0f7…)",
+    )
+}
+
+/// One question's cuts, in the words in which they were given.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Asked<'a> {
+    /// The date.
+    pub(crate) on: Option<Word<'a>>,
+    /// The state of knowledge.
+    pub(crate) known_at: Option<Word<'a>>,
+}
+
+/// A value and the flag that gave it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Word<'a> {
+    /// The flag, without its dashes.
+    pub(crate) flag: &'a str,
+    /// The value.
+    pub(crate) text: &'a str,
+}
+
+impl<'a> Asked<'a> {
+    /// Reads the arguments of a verb.
+    pub(crate) fn read(arguments: &'a ArgMatches) -> Self {
+        let word = |flag: &'a str| {
+            let text = arguments.try_get_one::<String>(flag).ok().flatten();
+            text.map(|text| Word { flag, text })
+        };
+        match word("believed-on") {
+            Some(believed) => Self::believed(believed),
+            None => Self { on: word("on"), known_at: word("known-at") },
+        }
+    }
+
+    /// Both cuts at one date.
+    pub(crate) fn believed(on: Word<'a>) -> Self {
+        Self { on: Some(on), known_at: Some(on) }
+    }
+
+    /// Finds what was known.
+    pub(crate) fn knowledge(
+        self,
+        log: &SledLog,
+        zone: Zone,
+        context: &Context,
+    ) -> Result<Cuts<'a>> {
+        let head = match self.known_at {
+            None => log.head()?,
+            Some(word) => known_at(log, word, zone, context)?,
+        };
+        Ok(Cuts { on: self.on, head, is_past: self.known_at.is_some() })
+    }
+
+    /// Finds what was known of a dispute, in whose zone dates are read.
+    pub(crate) fn of_dispute(
+        self,
+        log: &SledLog,
+        record: &Record,
+        dispute: &Slug,
+        context: &Context,
+    ) -> Result<(Cuts<'a>, AsOf)> {
+        let zone = record.zone_of(Some(dispute));
+        let cuts = self.knowledge(log, zone, context)?;
+        let known = AsOf { known: cuts.known_sequence(), ..AsOf::now(context.today.now) };
+        // What is known of the zone may be another one.
+        let zone = known.known_part(record).zone_of(Some(dispute));
+        let as_of = cuts.as_of(zone, context, context.output)?;
+        Ok((cuts, as_of))
+    }
+}
+
+/// Cuts of which it is settled what was known.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cuts<'a> {
+    on: Option<Word<'a>>,
+    head: Head,
+    is_past: bool,
+}
+
+impl Cuts<'_> {
+    /// The last event that was known; none where all that is on record counts.
+    fn known_sequence(&self) -> Option<dispute_core::Sequence> {
+        self.is_past.then_some(self.head.sequence)
+    }
+
+    /// The end of what was known, as a state quotes it.
+    pub(crate) fn known(&self) -> Known {
+        Known {
+            sequence: self.head.sequence.get(),
+            digest: self.head.digest.to_string(),
+            recorded_at: self.head.recorded_at,
+        }
+    }
+
+    /// The cuts of a dispute, whose zone says when a date ends.
+    pub(crate) fn as_of(&self, zone: Zone, context: &Context, output: Output) -> Result<AsOf> {
+        let known = self.known_sequence();
+        let Some(Word { flag, text }) = self.on else {
+            return Ok(AsOf { known, ..AsOf::now(context.today.now) });
+        };
+        Ok(AsOf { known, ..context.today.cut(flag, Some(text), zone, output)? })
+    }
+
+    /// The error where a dispute is not in what was known.
+    pub(crate) fn no_such_dispute(&self, record: &Record, dispute: &Slug) -> Stop {
+        let first = record.recorded().iter().find(|event| {
+            event.dispute.as_ref() == Some(dispute)
+                && event.kind == dispute_core::event::Kind::DisputeOpened
+        });
+        match first.filter(|first| self.is_past && first.sequence > self.head.sequence) {
+            Some(first) => CommandError::not_found(format!("{dispute} was not on record by then"))
+                .fact(format!("its opening was recorded at {}, #{}", first.recorded_at, first.sequence))
+                .hint("ask for a later --known-at or --believed-on, or for --on alone: what is known now about that date")
+                .into(),
+            None => reading::no_such_dispute(dispute),
+        }
+    }
+}
+
+/// The end of what was recorded by then: a sequence number, a digest, or a date.
+fn known_at(log: &SledLog, word: Word<'_>, zone: Zone, context: &Context) -> Result<Head> {
+    let text = word.text.trim();
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty();
+    if digits {
+        return by_sequence(log, text);
+    }
+    if let Some(expected) = ExpectedHead::parse(text) {
+        let head = log.head_at(expected.sequence())?;
+        return head.filter(|head| expected.names(&head.digest)).ok_or_else(|| {
+            let message = format!("there is no event {text}");
+            let found = head.map_or_else(
+                || format!("the last one is #{}", log_end(log)),
+                |head| format!("#{} has the digest {}", head.sequence, head.digest),
+            );
+            CommandError::not_found(message)
+                .fact(found)
+                .hint("dispute log --recorded --json")
+                .into()
+        });
+    }
+    let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_hex && (FEWEST_DIGITS..=64).contains(&text.len()) {
+        return by_digest(log, &text.to_ascii_lowercase());
+    }
+    let before = match Instant::parse(text) {
+        // A time that has parts of a second is a moment; any other date is known by its end.
+        Some(moment) if text.contains('.') => {
+            Instant::from_micros(moment.as_micros().saturating_add(1)).unwrap_or(moment)
+        }
+        _ => match context.today.end(text, zone)? {
+            Some(end) => end,
+            None => {
+                let message = format!("`{text}` has no end, so nothing was last recorded by then");
+                return Err(CommandError::usage(message)
+                    .hint("name a day, a month or a year")
+                    .into());
+            }
+        },
+    };
+    let Some(head) = log.head_before(before)? else {
+        let began = log.head_at(dispute_core::Sequence::LEDGER)?.map(|head| head.recorded_at);
+        let began = began.unwrap_or(before);
+        return Err(CommandError::not_found("nothing was on record by then".to_owned())
+            .fact(format!("--{} {text}: up to {}", word.flag, in_words(before, zone)))
+            .fact(format!("the ledger was begun at {began}, {}", in_words(began, zone)))
+            .hint("ask for --on alone: what is known now about that date")
+            .into());
+    };
+    let short = head.digest.to_string();
+    context.output.remark(&format!(
+        "--{} {text}: recorded before {}, {zone}: up to #{} {}",
+        word.flag,
+        in_words(before, zone),
+        head.sequence,
+        short.get(..8).unwrap_or(&short),
+    ));
+    Ok(head)
+}
+
+fn in_words(moment: Instant, zone: Zone) -> String {
+    zone.civil_of(moment).format("%Y-%m-%d %H:%M").to_string()
+}
+
+fn log_end(log: &SledLog) -> String {
+    log.head().map_or_else(|_| "?".to_owned(), |head| head.sequence.to_string())
+}
+
+fn by_sequence(log: &SledLog, digits: &str) -> Result<Head> {
+    let sequence = digits.parse().ok().map(dispute_core::Sequence::new);
+    let head = sequence.map(|at| log.head_at(at)).transpose()?.flatten();
+    head.ok_or_else(|| {
+        let mut error = CommandError::not_found(format!("there is no event #{digits}")).fact(
+            format!("bare digits are the number of an event; the last one is #{}", log_end(log)),
+        );
+        if digits.len() == 4 {
+            error = error.hint(format!("write the end of a year as {digits}-12-31"));
+        }
+        error.into()
+    })
+}
+
+fn by_digest(log: &SledLog, digits: &str) -> Result<Head> {
+    let mut found: Vec<Head> = Vec::new();
+    for entry in log.entries(dispute_core::Sequence::LEDGER) {
+        let entry = entry?;
+        if begins_with(entry.digest(), digits) {
+            found.push(entry.head());
+        }
+    }
+    match found.as_slice() {
+        [head] => Ok(*head),
+        [] => Err(CommandError::not_found(format!("no event has the digest {digits}"))
+            .hint("dispute log --recorded --json shows them")
+            .into()),
+        [one, other, ..] => {
+            let message = format!(
+                "the digests of #{} and #{} begin with {digits}",
+                one.sequence, other.sequence
+            );
+            Err(CommandError::new("ambiguous", message, ExitCode::NotFound)
+                .hint("write more of it")
+                .into())
+        }
+    }
+}
+
+fn begins_with(digest: &Digest, digits: &str) -> bool {
+    digest.to_string().starts_with(digits)
+}
