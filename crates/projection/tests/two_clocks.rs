@@ -12,6 +12,8 @@ use crate::written::{NOW, moment, slug};
 mod corrected;
 #[path = "two_clocks/decided.rs"]
 mod decided;
+#[path = "two_clocks/kaiser.rs"]
+mod kaiser;
 #[path = "records/written.rs"]
 mod written;
 
