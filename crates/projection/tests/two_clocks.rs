@@ -8,6 +8,8 @@ use dispute_projection::{AsOf, Known, State};
 
 use crate::written::{NOW, moment, slug};
 
+#[path = "two_clocks/borrowed.rs"]
+mod borrowed;
 #[path = "two_clocks/corrected.rs"]
 mod corrected;
 #[path = "two_clocks/decided.rs"]
