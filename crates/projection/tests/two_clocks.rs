@@ -12,6 +12,8 @@ use crate::written::{NOW, moment, slug};
 mod borrowed;
 #[path = "two_clocks/corrected.rs"]
 mod corrected;
+#[path = "two_clocks/days.rs"]
+mod days;
 #[path = "two_clocks/decided.rs"]
 mod decided;
 #[path = "two_clocks/kaiser.rs"]
