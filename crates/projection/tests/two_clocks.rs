@@ -18,6 +18,8 @@ mod days;
 mod decided;
 #[path = "two_clocks/kaiser.rs"]
 mod kaiser;
+#[path = "two_clocks/remarks.rs"]
+mod remarks;
 #[path = "records/written.rs"]
 mod written;
 
