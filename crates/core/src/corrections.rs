@@ -107,7 +107,10 @@ fn choose_accounts(
     for n in 0..recorded.len() {
         let document = readings.get(n).and_then(|reading| reading.amended.as_ref());
         let document = document.or(recorded.get(n).and_then(|event| event.event.as_ref()));
-        let of = document.and_then(|document| document.common.version_of.as_ref());
+        let of = match document {
+            Some(document) => document.common.version_of.as_ref(),
+            None => recorded.get(n).and_then(|event| event.version_of.as_ref()),
+        };
         let original = of.and_then(target).filter(|of| *of < n).and_then(|of| readings.get(of));
         let original = original.map_or(n, |of| of.original);
         if let Some(reading) = readings.get_mut(n) {

@@ -48,7 +48,7 @@ pub use number::Number;
 pub use occurred::{DateError, Edtf, Span};
 pub use record::{Admitted, Record, Recorded, Target};
 pub use recording::{
-    CONTENT_SCHEMA, ReadError, Scope, assign_id, check_content, draft, is_assigned, read_entry,
+    CONTENT_SCHEMA, ReadError, Scope, assign_id, check_content, draft, is_assigned, read_entries,
     read_record, scope_of, sealed_date,
 };
 pub use refusal::{Refusal, RefusalCode};

@@ -33,6 +33,9 @@ pub struct Recorded {
     pub occurred: Option<Edtf>,
     /// The document as handed in; absent where its content was erased.
     pub event: Option<Event>,
+    /// The event of which it is another account, where its content was erased: what refers to it
+    /// is taken to refer to that one all the same.
+    pub version_of: Option<EventId>,
 }
 
 impl Recorded {
@@ -40,7 +43,8 @@ impl Recorded {
     pub fn new(sequence: Sequence, recorded_at: Instant, id: EventId, event: Event) -> Self {
         let (kind, dispute, occurred) =
             (event.kind(), event.dispute.clone(), event.occurred.clone());
-        Self { sequence, recorded_at, id, kind, dispute, occurred, event: Some(event) }
+        let event = Some(event);
+        Self { sequence, recorded_at, id, kind, dispute, occurred, event, version_of: None }
     }
 
     /// What it says, as handed in.
@@ -400,6 +404,17 @@ impl Record {
     /// The first account of the fact that an event is an account of.
     pub fn original(&self, n: usize) -> usize {
         self.readings.get(n).map_or(n, |reading| reading.original)
+    }
+
+    /// The event that an event says it is another account of, as it reads now or read before its
+    /// content was erased.
+    pub fn version_of(&self, n: usize) -> Option<&EventId> {
+        let recorded = self.recorded.get(n)?;
+        let amended = self.readings.get(n).and_then(|reading| reading.amended.as_ref());
+        match amended.or(recorded.event.as_ref()) {
+            Some(event) => event.common.version_of.as_ref(),
+            None => recorded.version_of.as_ref(),
+        }
     }
 
     /// What a reference leads to. `None` where there is no such event here.

@@ -1,6 +1,6 @@
 //! Between events and the log: what an event becomes to be sealed, and what an entry says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use thiserror::Error;
 
@@ -95,9 +95,31 @@ pub fn read_record<L: ReadLog + ?Sized>(log: &L, scope: &Scope) -> Result<Record
 /// Below this many entries another thread costs more than it saves.
 const WORTH_A_THREAD: usize = 500;
 
-/// Reads entries in their order, on all cores where there are many: hashing and reading one has
-/// nothing to do with another.
-fn read_entries(ledger: &LedgerId, entries: &[Entry]) -> Result<Vec<Recorded>, ReadError> {
+/// Reads the events of entries in their order; the ledger's own envelope holds none.
+///
+/// # Errors
+/// [`ReadError`] at the first that is not what was sealed, or no event that this program knows.
+pub fn read_entries(ledger: &LedgerId, entries: &[Entry]) -> Result<Vec<Recorded>, ReadError> {
+    let mut recorded = read_each(ledger, entries)?;
+    // An erased content took with it of what it was another account; the redaction tells.
+    let redactions = entries.iter().map(Entry::envelope);
+    let told: HashMap<&EventId, &EventId> = redactions
+        .filter(|envelope| envelope.kind() == Kind::Redaction.as_str())
+        .filter_map(|envelope| match envelope.refers_to() {
+            [erased, original, ..] => Some((erased, original)),
+            _ => None,
+        })
+        .collect();
+    if !told.is_empty() {
+        for event in recorded.iter_mut().filter(|event| event.event.is_none()) {
+            event.version_of = told.get(&event.id).map(|original| (*original).clone());
+        }
+    }
+    Ok(recorded)
+}
+
+/// On all cores where there are many: hashing and reading one has nothing to do with another.
+fn read_each(ledger: &LedgerId, entries: &[Entry]) -> Result<Vec<Recorded>, ReadError> {
     let read = |entries: &[Entry]| -> Result<Vec<Recorded>, ReadError> {
         entries.iter().filter_map(|entry| read_entry(ledger, entry).transpose()).collect()
     };
@@ -170,7 +192,7 @@ pub fn scope_of<L: ReadLog + ?Sized>(log: &L, event: &Event) -> Result<Scope, Re
 ///
 /// # Errors
 /// [`ReadError`] where it is not what was sealed, or no event that this program knows.
-pub fn read_entry(ledger: &LedgerId, entry: &Entry) -> Result<Option<Recorded>, ReadError> {
+fn read_entry(ledger: &LedgerId, entry: &Entry) -> Result<Option<Recorded>, ReadError> {
     let envelope = entry.envelope();
     let sequence = envelope.sequence();
     if envelope.kind() == LEDGER_KIND {
@@ -207,6 +229,7 @@ pub fn read_entry(ledger: &LedgerId, entry: &Entry) -> Result<Option<Recorded>, 
         dispute: envelope.dispute().cloned(),
         occurred,
         event,
+        version_of: None,
     }))
 }
 
@@ -271,7 +294,8 @@ pub fn sealed_date(date: &Edtf, zone: Zone) -> Result<SealedDate, Refusal> {
 }
 
 /// The ids that an event refers to, each once, in the order of the keys of its kind and then of
-/// the common ones: so a correction names first what it corrects.
+/// the common ones: so a correction names first what it corrects. A redaction names after it the
+/// event of which the erased one was another account, since that is erased too.
 fn refers_to(record: &Record, event: &Event) -> Vec<EventId> {
     let mut ids: Vec<EventId> = Vec::new();
     event.mentions(&mut |mention| {
@@ -290,6 +314,10 @@ fn refers_to(record: &Record, event: &Event) -> Vec<EventId> {
             ids.push(id);
         }
     });
+    if let Fact::Redaction(redaction) = &event.fact {
+        let erased = record.position(&redaction.of);
+        ids.extend(erased.and_then(|n| record.version_of(n)).cloned());
+    }
     ids
 }
 

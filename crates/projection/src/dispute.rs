@@ -385,8 +385,9 @@ fn versions(record: &Record, course: &Course<'_>) -> Vec<(EventId, Vec<EventId>)
     counted.iter().filter_map(row).collect()
 }
 
-/// What describes a party or a standard at a cut, by the rule of descriptions: the latest that
-/// holds by the cut, else the one recorded last.
+/// What describes a party or a standard on a date, by the rule of descriptions: the latest that
+/// holds by then, else the one recorded last. To ask for what was known too, take
+/// [`AsOf::known_part`] of the record first.
 pub fn described_at<'a>(
     record: &'a Record,
     named: Named,

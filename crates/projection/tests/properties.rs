@@ -173,6 +173,7 @@ proptest! {
         for (m, event) in erased.iter_mut().enumerate() {
             let amends = event.kind == Kind::Amendment && root(record, m) == n;
             if m == n || amends {
+                event.version_of = record.version_of(m).cloned();
                 event.event = None;
             }
         }

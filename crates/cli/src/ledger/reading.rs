@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use dispute_core::event::schema::{Mentioned, Named};
 use dispute_core::{
-    Digest, Entry, EventId, ReadLog, Record, Scope, Sequence, SledLog, Slug, read_entry,
+    Digest, Entry, EventId, ReadLog, Record, Scope, Sequence, SledLog, Slug, read_entries,
     read_record,
 };
 
@@ -149,18 +149,11 @@ pub(crate) fn sealed_record(
     scope: &Scope,
 ) -> Result<(Record, HashMap<Sequence, Seal>)> {
     let ledger = log.ledger()?.id;
-    let (mut recorded, mut seals) = (Vec::new(), HashMap::new());
-    let mut take = |entry: &Entry| -> Result<()> {
-        recorded.extend(read_entry(&ledger, entry)?);
-        let envelope = entry.envelope();
-        let recorded_by = envelope.recorded_by().to_owned();
-        seals.insert(envelope.sequence(), Seal { digest: *entry.digest(), recorded_by });
-        Ok(())
-    };
+    let mut entries: Vec<Entry> = Vec::new();
     match scope {
         Scope::Whole => {
             for entry in log.entries(Sequence::new(1)) {
-                take(&entry?)?;
+                entries.push(entry?);
             }
         }
         Scope::Disputes(disputes) => {
@@ -170,11 +163,16 @@ pub(crate) fn sealed_record(
             }
             sequences.sort_unstable();
             for sequence in sequences {
-                take(&entry(log, sequence)?)?;
+                entries.push(entry(log, sequence)?);
             }
         }
     }
-    Ok((Record::load(recorded, []), seals))
+    let seal = |entry: &Entry| {
+        let recorded_by = entry.envelope().recorded_by().to_owned();
+        (entry.envelope().sequence(), Seal { digest: *entry.digest(), recorded_by })
+    };
+    let seals = entries.iter().map(seal).collect();
+    Ok((Record::load(read_entries(&ledger, &entries)?, []), seals))
 }
 
 /// The entry of an event that was just read.
