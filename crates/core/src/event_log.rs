@@ -93,6 +93,12 @@ pub trait ReadLog {
     /// belong to none (parties, standards, what corrects them), without the ledger's own envelope.
     fn of_dispute(&self, dispute: Option<&Slug>) -> Result<Vec<Sequence>, LogError>;
 
+    /// The entries of the events that belong to a dispute, or to none, in the order of recording.
+    /// What may make this faster than reading one by one is derived, and changes no answer.
+    fn entries_of(&self, dispute: Option<&Slug>) -> Result<Vec<Entry>, LogError> {
+        self.of_dispute(dispute)?.into_iter().map(|at| existing(self, at)).collect()
+    }
+
     /// All disputes to which an event belongs, sorted.
     fn disputes(&self) -> Result<Vec<Slug>, LogError>;
 
@@ -207,6 +213,11 @@ pub trait EventLog: ReadLog {
     /// How many entries the stored indexes have: for verification.
     fn stored_index_sizes(&self) -> Result<IndexSizes, LogError>;
 
+    /// What makes reading a dispute fast and does not say what the log says, each in words.
+    fn stale_copies(&self) -> Result<Vec<String>, LogError> {
+        Ok(Vec::new())
+    }
+
     /// Up to where the stored indexes say that they were written; `None` where they do not say or
     /// are of another layout.
     fn indexed_through(&self) -> Result<Option<Sequence>, LogError>;
@@ -232,6 +243,11 @@ pub trait Append: ReadLog {
     /// [`LogError::DiskFull`] and [`LogError::Io`]. The head may then have moved or not; nothing
     /// between the two is possible.
     fn commit(self: Box<Self>) -> Result<Head, LogError>;
+}
+
+/// The entry of a place at which there is one, as an index says.
+fn existing<L: ReadLog + ?Sized>(log: &L, at: Sequence) -> Result<Entry, LogError> {
+    log.entry(at)?.ok_or(LogError::damaged(Part::Record, at, Damage::Missing))
 }
 
 pub(crate) fn read_entry(at: Sequence, record: StoredRecord) -> Result<Entry, LogError> {

@@ -78,14 +78,11 @@ pub fn read_record<L: ReadLog + ?Sized>(log: &L, scope: &Scope) -> Result<Record
             }
         }
         Scope::Disputes(disputes) => {
-            let mut sequences = log.of_dispute(None)?;
+            entries = log.entries_of(None)?;
             for dispute in disputes {
-                sequences.extend(log.of_dispute(Some(dispute))?);
+                entries.extend(log.entries_of(Some(dispute))?);
             }
-            sequences.sort_unstable();
-            for sequence in sequences {
-                entries.extend(log.entry(sequence)?);
-            }
+            entries.sort_unstable_by_key(|entry| entry.envelope().sequence());
         }
     }
     let recorded = read_entries(&ledger, &entries)?;

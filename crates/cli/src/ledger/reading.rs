@@ -25,8 +25,9 @@ pub(crate) enum Name {
 /// id that begins so.
 pub(crate) fn find(log: &SledLog, word: &str) -> Result<Name> {
     let slug = Slug::parse(word);
-    let disputes = log.disputes()?;
-    if let Some(slug) = slug.clone().filter(|slug| disputes.contains(slug)) {
+    if let Some(slug) = slug.clone()
+        && !log.of_dispute(Some(&slug))?.is_empty()
+    {
         return Ok(Name::Dispute(slug));
     }
     let id = EventId::parse(word).filter(|_| word != "ledger");
@@ -54,6 +55,7 @@ pub(crate) fn find(log: &SledLog, word: &str) -> Result<Name> {
             let shown: String = word.chars().take(60).flat_map(char::escape_debug).collect();
             let mut error =
                 CommandError::not_found(format!("nothing on record is called `{shown}`"));
+            let disputes = log.disputes()?;
             let known: Vec<&str> = disputes.iter().map(Slug::as_str).collect();
             let near = known.iter().min_by_key(|known| strsim::damerau_levenshtein(known, word));
             if let Some(near) = near.filter(|near| strsim::damerau_levenshtein(near, word) <= 4) {
@@ -157,14 +159,11 @@ pub(crate) fn sealed_record(
             }
         }
         Scope::Disputes(disputes) => {
-            let mut sequences = log.of_dispute(None)?;
+            entries = log.entries_of(None)?;
             for dispute in disputes {
-                sequences.extend(log.of_dispute(Some(dispute))?);
+                entries.extend(log.entries_of(Some(dispute))?);
             }
-            sequences.sort_unstable();
-            for sequence in sequences {
-                entries.push(entry(log, sequence)?);
-            }
+            entries.sort_unstable_by_key(|entry| entry.envelope().sequence());
         }
     }
     let seal = |entry: &Entry| {

@@ -5,6 +5,7 @@ mod disk_damage;
 mod founding;
 mod last_answer;
 mod layout;
+mod packs;
 mod records;
 mod store;
 #[cfg(test)]
@@ -18,17 +19,18 @@ use std::time::Duration;
 
 use crate::chain::{ExpectedHead, Head, Sequence};
 use crate::encoding::{read_head, read_indexed, read_listed};
-use crate::entry::StoredRecord;
+use crate::entry::{Entry, StoredRecord};
 use crate::event_log::index::{Index, belongs_to};
 use crate::event_log::sled_log::layout::{
     Assembly, HEAD, IDS, INDEXED, LAYOUT, LISTS, id_key, list_key, list_prefix, read_list_key,
     record_key,
 };
+use crate::event_log::sled_log::packs::WORTH_A_PACK;
 use crate::event_log::sled_log::records::RecordScan;
 use crate::event_log::sled_log::store::{Opening, Store};
 use crate::event_log::{
     Append, Damage, EventLog, HeadMark, IndexSizes, Listed, LogError, Part, ReadLog, StoredRecords,
-    checked_head,
+    checked_head, existing, read_entry,
 };
 use crate::identifier::{EventId, Slug};
 
@@ -158,6 +160,13 @@ impl SledLog {
     }
 }
 
+impl SledLog {
+    fn delete_packs(&self) -> Result<(), LogError> {
+        let deleted = packs::delete(&self.dir);
+        deleted.map_err(|error| LogError::io("delete the packs in", self.dir.clone(), error))
+    }
+}
+
 impl Drop for SledLog {
     fn drop(&mut self) {
         let _ = fs::remove_file(self.dir.join(HOLDER_FILE));
@@ -228,6 +237,39 @@ impl ReadLog for SledLog {
         }
     }
 
+    fn entries_of(&self, dispute: Option<&Slug>) -> Result<Vec<Entry>, LogError> {
+        let list = self.of_dispute(dispute)?;
+        let one_by_one = |list: &[Sequence]| -> Result<Vec<Entry>, LogError> {
+            list.iter().map(|at| existing(self, *at)).collect()
+        };
+        if list.len() < WORTH_A_PACK {
+            return one_by_one(&list);
+        }
+        let ledger = self.ledger()?.id;
+        let mut packed = packs::read(&self.dir, &ledger, dispute);
+        let (copied, missing): (Vec<Sequence>, Vec<Sequence>) =
+            list.iter().partition(|at| packed.contains_key(at));
+        let mut tail = one_by_one(&missing)?;
+        // A redaction that the pack does not know may have erased what is in it.
+        if tail.iter().any(|entry| entry.envelope().redacts().is_some()) {
+            packed.clear();
+            tail = one_by_one(&list)?;
+        }
+        let is_behind = tail.len() >= WORTH_A_PACK;
+        let mut entries = tail;
+        for at in copied {
+            if let Some(record) = packed.remove(&at) {
+                entries.push(read_entry(at, record)?);
+            }
+        }
+        entries.sort_by_key(|entry| entry.envelope().sequence());
+        if is_behind {
+            let place = |entry: &Entry| (entry.envelope().sequence(), entry.record().clone());
+            packs::write(&self.dir, &ledger, dispute, &entries.iter().map(place).collect());
+        }
+        Ok(entries)
+    }
+
     fn disputes(&self) -> Result<Vec<Slug>, LogError> {
         if let Some(index) = self.substitute()? {
             return Ok(index.disputes());
@@ -252,7 +294,36 @@ impl EventLog for SledLog {
     }
 
     fn rebuild_derived(&mut self) -> Result<(), LogError> {
+        self.delete_packs()?;
         self.rebuild_indexes()
+    }
+
+    fn stale_copies(&self) -> Result<Vec<String>, LogError> {
+        let ledger = self.ledger()?.id;
+        let mut stale = Vec::new();
+        for (name, records) in packs::all(&self.dir, &ledger) {
+            let Some(records) = records else {
+                stale.push(format!("the pack {name} cannot be read"));
+                continue;
+            };
+            let listed = match packs::dispute(&name) {
+                Some(dispute) => self.of_dispute(dispute.as_ref())?,
+                None => Vec::new(),
+            };
+            let mut differing = None;
+            for (at, record) in &records {
+                let same = listed.binary_search(at).is_ok()
+                    && self.stored(*at)?.is_some_and(|stored| stored == *record);
+                if !same {
+                    differing = Some(*at);
+                    break;
+                }
+            }
+            stale.extend(
+                differing.map(|at| format!("the pack {name} has another event {at} than the log")),
+            );
+        }
+        Ok(stale)
     }
 
     fn head_mark(&self) -> Result<HeadMark, LogError> {

@@ -172,6 +172,9 @@ impl Walk<'_> {
                 self.report(finding.contrast(expected, held));
             }
         }
+        for text in self.log.stale_copies()? {
+            self.report(Finding::new(FindingCode::DerivedStale, text));
+        }
         Ok(())
     }
 

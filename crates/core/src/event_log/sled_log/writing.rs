@@ -172,6 +172,10 @@ impl SledLog {
             self.store.apply(std::mem::take(&mut batch))?;
             self.store.sync()?;
         }
+        if !erased.is_empty() {
+            // Whatever is cut short after this, no copy is left of what is erased.
+            self.delete_packs()?;
+        }
         for at in erased {
             let waiting = pending.entries.get(at).map(|(entry, _)| entry.record().clone());
             let Some(mut record) = waiting.map_or_else(|| self.stored(*at), |it| Ok(Some(it)))?

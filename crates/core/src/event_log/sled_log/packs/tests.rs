@@ -1,0 +1,175 @@
+//! Whatever becomes of packs, every answer stays the same.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use proptest::prelude::*;
+use tempfile::TempDir;
+
+use super::{FOLDER, Records, delete, read, write};
+use crate::chain::Sequence;
+use crate::entry::Entry;
+use crate::event_log::sled_log::SledLog;
+use crate::event_log::{EventLog, ReadLog};
+use crate::identifier::Slug;
+use crate::samples::{LEDGER, append, draft, founding, id, import, nth, slug, verified};
+use crate::verify::FindingCode;
+
+const EVENTS: u64 = 240;
+
+struct Home {
+    dir: TempDir,
+    log: SledLog,
+}
+
+impl Home {
+    fn new() -> Self {
+        let dir = TempDir::new().unwrap();
+        let mut log = SledLog::create(&dir.path().join(".dispute"), &founding()).unwrap();
+        import(&mut log, (1..=EVENTS).map(nth));
+        Self { dir, log }
+    }
+
+    fn pack(&self, dispute: Option<&Slug>) -> PathBuf {
+        self.log.dir().join(FOLDER).join(super::name(dispute))
+    }
+
+    /// The entries of a dispute, one by one.
+    fn one_by_one(&self, dispute: Option<&Slug>) -> Vec<Entry> {
+        let list = self.log.of_dispute(dispute).unwrap();
+        list.into_iter().map(|at| self.log.entry(at).unwrap().unwrap()).collect()
+    }
+
+    #[track_caller]
+    fn answers_alike(&self) {
+        for dispute in [Some(slug("sutter")), Some(slug("kaiser-socal-2024")), None] {
+            let dispute = dispute.as_ref();
+            assert_eq!(self.log.entries_of(dispute).unwrap(), self.one_by_one(dispute));
+        }
+    }
+}
+
+#[test]
+fn a_dispute_is_packed_when_it_is_read_and_read_from_its_pack() {
+    let home = Home::new();
+    let sutter = slug("sutter");
+    assert!(!home.pack(Some(&sutter)).exists());
+    home.answers_alike();
+    let packed = read(home.log.dir(), &LEDGER, Some(&sutter));
+    let listed = home.log.of_dispute(Some(&sutter)).unwrap();
+    assert!(packed.keys().eq(&listed));
+    // What lies in the pack is what is read: a copy without its last record is completed.
+    home.answers_alike();
+    assert_eq!(verified(&home.log).findings, []);
+}
+
+#[test]
+fn what_was_recorded_since_is_read_behind_a_pack() {
+    let mut home = Home::new();
+    home.answers_alike();
+    for number in EVENTS + 1..=EVENTS + 30 {
+        append(&mut home.log, nth(number)).unwrap();
+        home.answers_alike();
+    }
+}
+
+#[test]
+fn a_redaction_leaves_no_copy_of_what_it_erases() {
+    let mut home = Home::new();
+    home.answers_alike();
+    let sutter = slug("sutter");
+    let secret = home.one_by_one(Some(&sutter)).remove(0);
+    let name = secret.envelope().id().as_str().to_owned();
+    let copied = fs::read(home.pack(Some(&sutter))).unwrap();
+    let before = copied.clone();
+    append(&mut home.log, draft("r", "redaction", None, &[&name])).unwrap();
+    assert!(!home.pack(Some(&sutter)).exists());
+    // Somebody brings the old copy back.
+    fs::create_dir_all(home.log.dir().join(FOLDER)).unwrap();
+    fs::write(home.pack(Some(&sutter)), before).unwrap();
+    home.answers_alike();
+    let entries = home.log.entries_of(Some(&sutter)).unwrap();
+    let erased = entries.iter().find(|entry| *entry.envelope().id() == id(&name)).unwrap();
+    assert_eq!(erased.content(), None);
+}
+
+#[test]
+fn a_pack_that_says_otherwise_than_the_log_is_reported_and_rebuilt() {
+    let mut home = Home::new();
+    home.answers_alike();
+    let sutter = slug("sutter");
+    let mut packed = read(home.log.dir(), &LEDGER, Some(&sutter));
+    let others = read(home.log.dir(), &LEDGER, Some(&slug("kaiser-socal-2024")));
+    let at = *packed.keys().nth(5).unwrap();
+    let (_, other) = others.first_key_value().unwrap();
+    packed.insert(at, other.clone());
+    write(home.log.dir(), &LEDGER, Some(&sutter), &packed);
+    let report = verified(&home.log);
+    let [finding] = report.findings.as_slice() else { panic!("{report:?}") };
+    assert_eq!(finding.code, FindingCode::DerivedStale);
+    assert!(finding.text.contains("sutter") && finding.text.contains(&at.to_string()));
+    home.log.rebuild_derived().unwrap();
+    assert_eq!(verified(&home.log).findings, []);
+    home.answers_alike();
+}
+
+#[test]
+fn the_pack_of_another_ledger_or_dispute_is_passed_over() {
+    let home = Home::new();
+    home.answers_alike();
+    let (sutter, kaiser) = (slug("sutter"), slug("kaiser-socal-2024"));
+    fs::copy(home.pack(Some(&kaiser)), home.pack(Some(&sutter))).unwrap();
+    home.answers_alike();
+    let other = crate::envelope::LedgerId::from_bytes([9; 16]);
+    write(home.log.dir(), &other, Some(&sutter), &read(home.log.dir(), &LEDGER, Some(&kaiser)));
+    home.answers_alike();
+}
+
+#[test]
+fn where_no_pack_can_be_written_nothing_else_changes() {
+    let home = Home::new();
+    fs::write(home.log.dir().join(FOLDER), "a file in the way").unwrap();
+    home.answers_alike();
+    assert!(delete(&home.log.dir().join("nowhere")).is_ok());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn damaged_cut_or_deleted_packs_change_no_answer(
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..4_u8), 1..6),
+    ) {
+        let home = Home::new();
+        for (place, mask, how) in damage {
+            home.answers_alike();
+            let path = home.pack(Some(&slug("sutter")));
+            let mut bytes = fs::read(&path).unwrap();
+            let at = place.index(bytes.len());
+            match how {
+                0 => bytes[at] ^= mask.max(1),
+                1 => bytes.truncate(at),
+                2 => bytes.insert(at, mask),
+                _ => bytes.clear(),
+            }
+            if how == 3 { fs::remove_file(&path).unwrap() } else { fs::write(&path, &bytes).unwrap() }
+        }
+        let Home { dir, log } = home;
+        drop(log);
+        let log = SledLog::open(&dir.path().join(".dispute"), Duration::from_secs(10)).unwrap();
+        Home { dir, log }.answers_alike();
+    }
+}
+
+#[test]
+fn no_pack_is_made_of_few_records() {
+    let dir = TempDir::new().unwrap();
+    let mut log = SledLog::create(&dir.path().join(".dispute"), &founding()).unwrap();
+    import(&mut log, (1..=20).map(nth));
+    let home = Home { dir, log };
+    home.answers_alike();
+    assert!(!home.log.dir().join(FOLDER).exists());
+    assert_eq!(read(home.log.dir(), &LEDGER, None), Records::new());
+    assert_eq!(home.log.of_dispute(None).unwrap().first(), Some(&Sequence::new(1)));
+}
