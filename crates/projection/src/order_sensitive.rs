@@ -8,8 +8,9 @@ use dispute_core::event::schema::Named;
 use dispute_core::{EventId, Json, Record, Slug};
 
 use crate::as_of::{AsOf, Course, Step, course};
-use crate::dispute::{Known, State};
-use crate::parts::parts;
+use crate::dispute::issue::issues;
+use crate::dispute::{Fold, fold_of};
+use crate::parts::row_name;
 
 /// How many events are folded for this question at the most: 80 pairs in a dispute of 300
 /// events. What is left untried is counted.
@@ -66,7 +67,9 @@ pub fn order_sensitive(record: &Record, dispute: &Slug, as_of: AsOf) -> Option<O
         return Some(OrderSensitivity::default());
     }
     let stands = |course: &Course<'_>| {
-        State::after(record, dispute, as_of, course).map(|state| how_it_stands(&state, as_of))
+        let mut fold = fold_of(record, dispute, as_of)?;
+        fold.run(&course.certain);
+        Some(how_it_stands(&fold))
     };
     let most = MOST_STEPS / (2 * course.certain.len()).max(1);
     let untried = pairs.len().saturating_sub(most);
@@ -83,12 +86,31 @@ pub fn order_sensitive(record: &Record, dispute: &Slug, as_of: AsOf) -> Option<O
     Some(OrderSensitivity { found, untried })
 }
 
-/// The parts of a state without what says when and by what they came about.
-fn how_it_stands(state: &State, as_of: AsOf) -> Vec<(String, Json)> {
-    let nothing = Known { sequence: 0, digest: String::new(), recorded_at: as_of.now };
-    let parts = parts(&state.to_json(&nothing)).into_iter();
-    let parts = parts.filter(|part| !matches!(&*part.name, "phase_since" | "phase_set_by"));
-    parts.map(|part| (part.name, without_stamps(part.value))).collect()
+/// The parts of the state that may hang on an order, without what says when and by what they came
+/// about. What is said of events by themselves stands alike in any order.
+fn how_it_stands(fold: &Fold<'_>) -> Vec<(String, Json)> {
+    let mut parts = vec![("phase".to_owned(), Json::text(fold.phase.status))];
+    let mut put = |key: &str, row: Json| {
+        parts.push((format!("{key}.{}", row_name(key, &row)), without_stamps(row)));
+    };
+    fold.actions.iter().for_each(|row| put("actions", row.to_json()));
+    fold.proposals.iter().for_each(|row| put("proposals", row.to_json()));
+    fold.mediations.iter().for_each(|row| put("mediation", row.to_json()));
+    fold.agreements.iter().for_each(|row| put("agreements", row.to_json()));
+    fold.votes.rows().into_iter().for_each(|(_, row)| put("votes", row));
+    fold.law.charges.iter().for_each(|row| put("charges", row.to_json()));
+    fold.law.orders.iter().for_each(|row| put("orders", row.to_json()));
+    fold.law.findings.iter().for_each(|row| put("findings", row.to_json()));
+    fold.described.rows().into_iter().for_each(|(key, row)| put(key, row));
+    let issues = issues(&fold.proposals, &fold.agreements, &fold.awards);
+    issues.iter().for_each(|row| put("issues", row.to_json()));
+    fold.warnings.iter().for_each(|warning| put("warnings", warning.to_json()));
+    let sessions = fold.sessions_now().to_json();
+    for member in ["last", "next"] {
+        let value = sessions.get(member).cloned().unwrap_or(Json::Null);
+        parts.push((format!("sessions.{member}"), value));
+    }
+    parts
 }
 
 fn without_stamps(value: Json) -> Json {

@@ -142,6 +142,13 @@ impl Described {
         };
     }
 
+    /// The units and contracts as they stand now, each with the key of its list.
+    pub(crate) fn rows(&self) -> Vec<(&'static str, Json)> {
+        let units = self.units.values().map(|row| ("units", row.to_json()));
+        let contracts = self.contracts.values().map(|row| ("contracts", row.to_json()));
+        units.chain(contracts).collect()
+    }
+
     /// A unit as it is described now.
     pub(crate) fn unit_json(&self, unit: &Slug) -> Json {
         self.units.get(unit).map_or(Json::Null, UnitRow::to_json)

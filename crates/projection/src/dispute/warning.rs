@@ -59,6 +59,11 @@ pub(crate) struct Warnings {
 }
 
 impl Warnings {
+    /// What was found so far.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Warning> {
+        self.found.values()
+    }
+
     pub(crate) fn add(
         &mut self,
         n: usize,
