@@ -1,7 +1,7 @@
 //! Records drawn at random from a small world: a few parties, two disputes whose zones change
 //! their clocks, units, issues, vague dates, late entries, versions, corrections and corrections of
-//! these. Some are recorded on one day, some over weeks, some while things happen. Every candidate
-//! goes through the rules, and what they refuse is dropped.
+//! these. Some are recorded on one day, some over weeks, some while things happen, and some are much
+//! corrected. Every candidate goes through the rules, and what they refuse is dropped.
 
 use dispute_core::event::schema::{KeySpec, Named, Shape};
 use dispute_core::event::{COMMON_KEYS, Event, Fact, Kind};
@@ -60,7 +60,7 @@ const KINDS: &[(Kind, u64)] = &[
     (Order, 3),
     (OrderAnswered, 3),
     (Finding, 2),
-    (Statement, 4),
+    (Statement, 2),
     (Impact, 3),
     (Gap, 2),
     (Amendment, 7),
@@ -130,8 +130,9 @@ pub(crate) fn heaps(most: usize) -> impl Strategy<Value = Vec<Recorded>> {
 fn drawn(seeds: &[u64]) -> Drawn {
     let mut drawn = Drawn { record: Record::default(), tried: 0, taken: 0 };
     let paces = [Pace::AtOnce, Pace::Afterwards, Pace::Alongside];
-    let pace = seeds.first().and_then(|seed| Dice(!seed).pick(&paces).copied());
-    let pace = pace.unwrap_or(Pace::Afterwards);
+    let mut dice = Dice(seeds.first().map_or(0, |seed| !seed));
+    let pace = *dice.pick(&paces).unwrap();
+    let corrections = *dice.pick(&[0, 0, 30]).unwrap();
     let mut at = Instant::parse(pace.start()).unwrap();
     for (n, line) in opening().into_iter().enumerate() {
         assert!(admit(&mut drawn.record, &format!("w{n}"), at, Event::parse(&line).unwrap()));
@@ -140,7 +141,7 @@ fn drawn(seeds: &[u64]) -> Drawn {
         let mut dice = Dice(*seed);
         at = after(at, dice.below(pace.minutes()));
         let candidate = Candidate::new(&drawn.record, &mut dice, false);
-        let event = Candidate { today: day_of(at), ..candidate }.event();
+        let event = Candidate { today: day_of(at), corrections, ..candidate }.event();
         drawn.tried += 1;
         if let Some(event) = event
             && admit(&mut drawn.record, &format!("e{n}"), at, event)
@@ -242,13 +243,15 @@ struct Candidate<'a> {
     day: Option<u64>,
     /// The last day on which it can have happened, as far as the clock tells.
     today: u64,
+    /// How many of a hundred are corrections besides those that are drawn like any kind.
+    corrections: u64,
 }
 
 impl<'a> Candidate<'a> {
     fn new(record: &'a Record, dice: &'a mut Dice, wild: bool) -> Self {
         let (dispute, _) = DISPUTES[usize::from(dice.chance(20))];
         let dispute = Slug::parse(dispute).unwrap();
-        Self { record, dice, dispute, wild, day: None, today: u64::MAX }
+        Self { record, dice, dispute, wild, day: None, today: u64::MAX, corrections: 0 }
     }
 
     fn event(mut self) -> Option<Event> {
@@ -260,6 +263,9 @@ impl<'a> Candidate<'a> {
             here
         });
         let mut kind = kind?.0;
+        if self.dice.chance(self.corrections) {
+            kind = *self.dice.pick(&[Amendment, Amendment, Retraction])?;
+        }
         let is_open = !self.record.openings(&self.dispute).is_empty();
         if !self.wild && kind.has_dispute() && (!is_open || kind == DisputeOpened) {
             kind = if is_open { Proposal } else { DisputeOpened };
