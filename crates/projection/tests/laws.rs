@@ -108,7 +108,7 @@ laws! {
     }
     recording::the_order_of_recording_on_one_day_changes_nothing {
         recording::facts_count_as_they_are_recorded
-        recording::who_is_recorded_last_spoke_last
+        recording::the_answer_recorded_last_is_the_latest
     }
     corrections::retracting_the_last_event_is_never_having_recorded_it {
         corrections::retractions_are_forgotten

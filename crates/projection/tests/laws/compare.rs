@@ -1,6 +1,6 @@
 //! States side by side.
 
-use std::fmt::Display;
+use std::fmt::{Debug, Display};
 
 use dispute_core::{EventId, Json};
 
@@ -10,30 +10,26 @@ use crate::trial::Verdict;
 pub(crate) const LISTS: [&str; 5] = ["possible", "retracted", "amended", "redacted", "gaps"];
 
 /// That two states are the same, or in what parts they differ.
-pub(crate) fn same(one: Option<Json>, other: Option<Json>, where_: impl Display) -> Verdict {
+pub(crate) fn same(one: Option<Json>, other: Option<Json>, at: impl Display) -> Verdict {
     let (one, other) = match (one, other) {
         (None, None) => return Ok(()),
         (Some(one), Some(other)) => (one, other),
-        (one, _) => return Err(format!("{where_}: only one is there, {}", one.is_some())),
+        (one, _) => return Err(format!("{at}: only one is there, {}", one.is_some())),
     };
     if one == other {
         return Ok(());
     }
-    let Json::Object(members) = &one else { return Err(format!("{where_}: no object")) };
+    let Json::Object(members) = &one else { return Err(format!("{at}: no object")) };
     let differs = |(key, _): &&(String, Json)| one.get(key) != other.get(key);
     let parts = members.iter().filter(differs).map(|(key, value)| {
         format!("{key}:\n  {value}\n  {}", other.get(key).unwrap_or(&Json::Null))
     });
-    Err(format!("{where_}:\n{}", parts.collect::<Vec<_>>().join("\n")))
+    Err(format!("{at}:\n{}", parts.collect::<Vec<_>>().join("\n")))
 }
 
 /// That two answers are equal.
-pub(crate) fn equal<T: PartialEq + std::fmt::Debug>(
-    one: &T,
-    other: &T,
-    where_: impl Display,
-) -> Verdict {
-    if one == other { Ok(()) } else { Err(format!("{where_}:\n  {one:?}\n  {other:?}")) }
+pub(crate) fn equal<T: PartialEq + Debug>(one: &T, other: &T, at: impl Display) -> Verdict {
+    if one == other { Ok(()) } else { Err(format!("{at}:\n  {one:?}\n  {other:?}")) }
 }
 
 /// The state without some of its parts.

@@ -1,6 +1,6 @@
 //! What corrections make of the record.
 
-use dispute_core::event::{Event, Fact, Kind};
+use dispute_core::event::{Fact, Kind};
 use dispute_core::{EventId, Record, Recorded, Sequence};
 use dispute_projection::AsOf;
 
@@ -124,7 +124,7 @@ fn may_be_redacted(record: &Record, n: usize) -> bool {
 
 /// What an amendment corrects.
 fn amended_by(event: &Recorded) -> Option<&EventId> {
-    match event.event.as_ref().map(|document: &Event| &document.fact) {
+    match event.event.as_ref().map(|document| &document.fact) {
         Some(Fact::Amendment(amendment)) => Some(&amendment.of),
         _ => None,
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use dispute_core::event::Kind;
-use dispute_core::{EventId, Instant, Json, Record, Recorded, Slug};
+use dispute_core::{EventId, Instant, Json, Record, Recorded, Slug, Span};
 use dispute_projection::AsOf;
 
 use crate::compare::{LISTS, changed, equal, same, without, without_warnings};
@@ -27,7 +27,11 @@ pub(crate) fn a_date_after_everything_is_the_clock_standing_at_its_end(
         for date in ends.into_iter().flatten().filter(|date| last < *date) {
             let positions = record.of_dispute(&dispute);
             let narrowed = record.narrowed(positions);
-            let is_over = narrowed.iter().all(|n| n.span.latest.is_some_and(|end| end <= date));
+            // What is retracted may be dated later than it was recorded.
+            let is_over = narrowed.iter().all(|narrowed| {
+                let Span { earliest, latest } = narrowed.span;
+                earliest.is_none_or(|begin| begin < date) && latest.is_some_and(|end| end <= date)
+            });
             if !is_over || !is_all_described_by(record, date) {
                 continue;
             }
@@ -116,6 +120,10 @@ pub(crate) fn what_had_begun_is_certain_or_possible_and_never_both(
 ) -> Verdict {
     for dispute in disputes() {
         let positions = record.of_dispute(&dispute);
+        // Until it is opened again, the rules let what happened in it contradict itself.
+        if record.openings(&dispute).is_empty() {
+            continue;
+        }
         let spans = (subject.narrow)(record, positions);
         for date in cuts(record, &dispute, &mut dice) {
             let divided = (subject.divide)(record, &dispute, on(date));

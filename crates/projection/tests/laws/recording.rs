@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use dispute_core::event::schema::{Mentioned, Named};
 use dispute_core::event::{Event, Kind};
-use dispute_core::{Instant, Record, Recorded, Sequence};
+use dispute_core::{Instant, Record, Recorded, Sequence, Slug};
 
 use crate::compare::{same, unordered};
 use crate::drawn::Dice;
-use crate::subject::Subject;
-use crate::trial::Verdict;
+use crate::subject::{Subject, on};
+use crate::trial::{Verdict, drawn};
 use crate::world::{cuts, disputes, ever_named, root};
 
 /// The same facts, recorded on one day in another order that the rules allow, give the same states
@@ -27,7 +27,7 @@ pub(crate) fn the_order_of_recording_on_one_day_changes_nothing(
         [&record, &reordered].map(|r| (subject.load)(r.recorded().to_vec(), Vec::new()));
     for dispute in disputes() {
         for date in cuts(&record, &dispute, &mut dice) {
-            let as_of = crate::subject::on(date);
+            let as_of = on(date);
             let [one, other] =
                 [&one, &other].map(|record| unordered((subject.state)(record, &dispute, as_of)));
             same(one, other, format!("{dispute} on {date:?}"))?;
@@ -76,7 +76,7 @@ pub(crate) fn reordered(record: &Record, seed: u64) -> Option<Record> {
     let describes = |n: usize| {
         event(n).event.as_ref().and_then(Event::declares).map(|(named, slug)| (named, slug.clone()))
     };
-    let names = |n: usize, described: &(Named, dispute_core::Slug)| {
+    let names = |n: usize, described: &(Named, Slug)| {
         let mut names = false;
         let recorded = event(n).event.as_ref();
         for document in recorded.into_iter().chain(record.document(n)) {
@@ -114,8 +114,8 @@ pub(crate) fn reordered(record: &Record, seed: u64) -> Option<Record> {
 
 #[test]
 fn most_records_can_be_recorded_in_another_order() {
-    let drawn = crate::trial::drawn(200);
-    let reordered = drawn.filter(|(record, seed)| reordered(&on_one_day(record), *seed).is_some());
+    let reordered =
+        drawn(200).filter(|(record, seed)| reordered(&on_one_day(record), *seed).is_some());
     let reordered = reordered.count();
     assert!(reordered > 120, "{reordered} of 200 could");
 }

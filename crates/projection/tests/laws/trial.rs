@@ -18,7 +18,7 @@ pub(crate) type Law = fn(&Subject, &Record, Dice) -> Verdict;
 /// How many records a law is tried on.
 const CASES: u32 = 64;
 /// Among how many records one must show what is wrong with a double.
-const SEARCHED: usize = 400;
+const SEARCHED: usize = 1000;
 
 pub(crate) fn holds(law: Law) {
     let config =

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dispute_core::event::{Fact, Kind};
+use dispute_core::event::{Event, Fact, Kind};
 use dispute_core::{EventId, Json, Record, Recorded};
 
 use crate::compare::changed;
@@ -76,8 +76,7 @@ pub(crate) fn the_oldest_amendment_is_made_last() -> Subject {
                 let sets: Vec<_> = places.iter().map(|n| recorded[*n].event.clone()).collect();
                 for (n, set) in places.iter().zip(sets.into_iter().rev()) {
                     let id = recorded[*n].id.clone();
-                    recorded[*n].event =
-                        set.map(|event| dispute_core::event::Event { id: Some(id), ..event });
+                    recorded[*n].event = set.map(|event| Event { id: Some(id), ..event });
                 }
             }
             Record::load(recorded, redacted)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use dispute_core::event::Fact;
-use dispute_core::{Edtf, Json};
+use dispute_core::{Edtf, EventId, Json, Target};
 
 use crate::compare::changed;
 use crate::subject::{REAL, Subject};
@@ -23,23 +23,38 @@ pub(crate) fn facts_count_as_they_are_recorded() -> Subject {
     }
 }
 
-pub(crate) fn who_is_recorded_last_spoke_last() -> Subject {
+pub(crate) fn the_answer_recorded_last_is_the_latest() -> Subject {
     Subject {
         state: |record, dispute, as_of| {
             let mut certain = (REAL.divide)(record, dispute, as_of).certain;
             certain.sort_unstable();
-            let mut last: BTreeMap<String, String> = BTreeMap::new();
-            for n in &certain {
-                let Some(document) = record.document(*n) else { continue };
-                if let Fact::Statement(statement) = &document.fact {
-                    let party = statement.on_behalf_of.as_ref().map(ToString::to_string);
-                    let by = party.unwrap_or_else(|| statement.speaker.clone());
-                    last.insert(by, record.get(*n).unwrap().id.to_string());
+            let mut last: BTreeMap<(usize, String), &EventId> = BTreeMap::new();
+            for n in certain {
+                let (of, by) = match record.document(n).map(|document| &document.fact) {
+                    Some(Fact::Acceptance(answer)) => (&answer.of, &answer.by),
+                    Some(Fact::Rejection(answer)) => (&answer.of, &answer.by),
+                    _ => continue,
+                };
+                if let Some(Target::Counts(of)) = record.target(of) {
+                    last.insert((of, by.to_string()), &record.get(n).unwrap().id);
                 }
             }
-            let last = last.into_iter().map(|(by, id)| (by, Json::text(id))).collect();
-            let said = Json::object([("last_by", Json::Object(last))]);
-            changed((REAL.state)(record, dispute, as_of), "statements", |_| said)
+            changed((REAL.state)(record, dispute, as_of), "proposals", |proposals| {
+                let row = |row: &Json| {
+                    let id = row.get("id").and_then(Json::as_text).and_then(EventId::parse);
+                    let n = id.and_then(|id| record.position(&id)).unwrap();
+                    let answers = changed(Some(row.clone()), "answers", |answers| {
+                        let Json::Object(answers) = answers else { return answers.clone() };
+                        let set_by = answers.iter().filter_map(|(party, _)| {
+                            let id = last.get(&(n, party.clone()))?;
+                            Some((party.clone(), Json::text(id)))
+                        });
+                        Json::Object(set_by.collect())
+                    });
+                    answers.unwrap()
+                };
+                Json::List(proposals.parts().iter().map(row).collect())
+            })
         },
         ..REAL
     }
