@@ -1,6 +1,7 @@
 //! Records drawn at random from a small world: a few parties, two disputes whose zones change
-//! their clocks, units, issues, vague dates, late entries, versions and corrections. Every
-//! candidate goes through the rules, and what they refuse is dropped.
+//! their clocks, units, issues, vague dates, late entries, versions, corrections and corrections of
+//! these. Some are recorded on one day, some over weeks, some while things happen, and some are much
+//! corrected. Every candidate goes through the rules, and what they refuse is dropped.
 
 use dispute_core::event::schema::{KeySpec, Named, Shape};
 use dispute_core::event::{COMMON_KEYS, Event, Fact, Kind};
@@ -66,6 +67,35 @@ const KINDS: &[(Kind, u64)] = &[
     (Retraction, 7),
 ];
 
+/// When things are recorded.
+#[derive(Clone, Copy)]
+enum Pace {
+    /// On one day, when all is over.
+    AtOnce,
+    /// Over some weeks, when all is over.
+    Afterwards,
+    /// As they happen, or late.
+    Alongside,
+}
+
+impl Pace {
+    fn start(self) -> &'static str {
+        match self {
+            Self::AtOnce | Self::Afterwards => "2025-04-20T12:00:00Z",
+            Self::Alongside => "2024-10-10T12:00:00Z",
+        }
+    }
+
+    /// The bound of the minutes between two recordings.
+    fn minutes(self) -> u64 {
+        match self {
+            Self::AtOnce => 10,
+            Self::Afterwards => 2_000,
+            Self::Alongside => 14_000,
+        }
+    }
+}
+
 /// A record with what it was made of.
 pub(crate) struct Drawn {
     pub(crate) record: Record,
@@ -99,17 +129,22 @@ pub(crate) fn heaps(most: usize) -> impl Strategy<Value = Vec<Recorded>> {
 
 fn drawn(seeds: &[u64]) -> Drawn {
     let mut drawn = Drawn { record: Record::default(), tried: 0, taken: 0 };
-    let mut minutes = 0;
+    let paces = [Pace::AtOnce, Pace::Afterwards, Pace::Alongside];
+    let mut dice = Dice(seeds.first().map_or(0, |seed| !seed));
+    let pace = *dice.pick(&paces).unwrap();
+    let corrections = *dice.pick(&[0, 0, 30]).unwrap();
+    let mut at = Instant::parse(pace.start()).unwrap();
     for (n, line) in opening().into_iter().enumerate() {
-        assert!(admit(&mut drawn.record, &format!("w{n}"), minutes, Event::parse(&line).unwrap()));
+        assert!(admit(&mut drawn.record, &format!("w{n}"), at, Event::parse(&line).unwrap()));
     }
     for (n, seed) in seeds.iter().enumerate() {
         let mut dice = Dice(*seed);
-        minutes += dice.below(2000);
-        let event = Candidate::new(&drawn.record, &mut dice, false).event();
+        at = after(at, dice.below(pace.minutes()));
+        let candidate = Candidate::new(&drawn.record, &mut dice, false);
+        let event = Candidate { today: day_of(at), corrections, ..candidate }.event();
         drawn.tried += 1;
         if let Some(event) = event
-            && admit(&mut drawn.record, &format!("e{n}"), minutes, event)
+            && admit(&mut drawn.record, &format!("e{n}"), at, event)
         {
             drawn.taken += 1;
         }
@@ -130,19 +165,29 @@ fn opening() -> Vec<String> {
     parties.chain(disputes).collect()
 }
 
-fn admit(record: &mut Record, id: &str, minutes: u64, event: Event) -> bool {
-    let recorded = recorded(record.len(), id, minutes, event);
+fn admit(record: &mut Record, id: &str, at: Instant, event: Event) -> bool {
+    let recorded = recorded(record.len(), id, at, event);
     record.admit(recorded, &|_| false).is_ok()
 }
 
-/// Recorded some minutes after noon of 20 April 2025.
-fn recorded(n: usize, id: &str, minutes: u64, mut event: Event) -> Recorded {
-    let start = Instant::parse("2025-04-20T12:00:00Z").unwrap().as_micros();
-    let recorded_at = start + i64::try_from(minutes).unwrap() * 60_000_000;
+fn recorded(n: usize, id: &str, at: Instant, mut event: Event) -> Recorded {
     let id = EventId::parse(id).unwrap();
     event.id = Some(id.clone());
     let place = Sequence::new(u64::try_from(n).unwrap() + 1);
-    Recorded::new(place, Instant::from_micros(recorded_at).unwrap(), id, event)
+    Recorded::new(place, at, id, event)
+}
+
+/// Some minutes after a moment.
+fn after(moment: Instant, minutes: u64) -> Instant {
+    let micros = i64::try_from(minutes).unwrap() * 60_000_000;
+    Instant::from_micros(moment.as_micros() + micros).unwrap()
+}
+
+/// The day of a moment, counted from 0.
+fn day_of(moment: Instant) -> u64 {
+    let first = Instant::parse("2024-10-01T00:00:00Z").unwrap();
+    let days = (moment.as_micros() - first.as_micros()) / 86_400_000_000;
+    u64::try_from(days).unwrap()
 }
 
 fn heap(seeds: &[u64]) -> Vec<Recorded> {
@@ -153,7 +198,8 @@ fn heap(seeds: &[u64]) -> Vec<Recorded> {
         let (id, minutes) = (format!("e{}", dice.below(12)), dice.below(9000));
         let event = Candidate::new(&record, &mut dice, true).event();
         let event = event.unwrap_or_else(|| Event::parse(&opening()[n % 6]).unwrap());
-        let mut recorded = recorded(n, &id, minutes, event);
+        let start = Instant::parse(Pace::Afterwards.start()).unwrap();
+        let mut recorded = recorded(n, &id, after(start, minutes), event);
         if dice.chance(5) {
             recorded.event = None;
         }
@@ -195,12 +241,17 @@ struct Candidate<'a> {
     wild: bool,
     /// The first day on which it can have happened, as far as its references tell.
     day: Option<u64>,
+    /// The last day on which it can have happened, as far as the clock tells.
+    today: u64,
+    /// How many of a hundred are corrections besides those that are drawn like any kind.
+    corrections: u64,
 }
 
 impl<'a> Candidate<'a> {
     fn new(record: &'a Record, dice: &'a mut Dice, wild: bool) -> Self {
         let (dispute, _) = DISPUTES[usize::from(dice.chance(20))];
-        Self { record, dice, dispute: Slug::parse(dispute).unwrap(), wild, day: None }
+        let dispute = Slug::parse(dispute).unwrap();
+        Self { record, dice, dispute, wild, day: None, today: u64::MAX, corrections: 0 }
     }
 
     fn event(mut self) -> Option<Event> {
@@ -212,6 +263,9 @@ impl<'a> Candidate<'a> {
             here
         });
         let mut kind = kind?.0;
+        if self.dice.chance(self.corrections) {
+            kind = *self.dice.pick(&[Amendment, Amendment, Retraction])?;
+        }
         let is_open = !self.record.openings(&self.dispute).is_empty();
         if !self.wild && kind.has_dispute() && (!is_open || kind == DisputeOpened) {
             kind = if is_open { Proposal } else { DisputeOpened };
@@ -344,7 +398,10 @@ impl<'a> Candidate<'a> {
     }
 
     fn amendment(&mut self) -> Option<Vec<(String, Json)>> {
-        let of = self.target("of", Kind::FACTS, None)?;
+        let of = match self.dice.chance(35) {
+            true => self.amended().or_else(|| self.target("of", Kind::FACTS, None))?,
+            false => self.target("of", Kind::FACTS, None)?,
+        };
         let id = EventId::parse(of.as_text()?)?;
         let target = self.record.document(self.record.position(&id)?)?;
         let kind = target.kind();
@@ -375,12 +432,25 @@ impl<'a> Candidate<'a> {
         ])
     }
 
-    /// A retraction of what changes most: an opening, or a fact of which there are versions.
+    /// The id of an event that was amended before.
+    fn amended(&mut self) -> Option<Json> {
+        let is_amended = |n: &usize| !self.record.amendments(*n).is_empty();
+        let amended: Vec<usize> = (0..self.record.len()).filter(is_amended).collect();
+        let n = *self.dice.pick(&amended)?;
+        self.record.get(n).map(|event| Json::text(&event.id))
+    }
+
+    /// A retraction of what changes most: an opening, a correction, or a fact of which there are
+    /// versions.
     fn retraction(&mut self) -> Option<Vec<(String, Json)>> {
-        let opens = self.dice.chance(30);
+        let which = self.dice.below(10);
         let changes_much = |n: &usize| {
-            let (kind, versions) = (self.record.get(*n).map(|e| e.kind), self.record.versions(*n));
-            if opens { kind == Some(DisputeOpened) } else { !versions.is_empty() }
+            let kind = self.record.get(*n).map(|event| event.kind);
+            match which {
+                0..3 => kind == Some(DisputeOpened),
+                3..6 => kind.is_some_and(Kind::is_about_the_record),
+                _ => !self.record.versions(*n).is_empty(),
+            }
         };
         let fitting: Vec<usize> = (0..self.record.len()).filter(changes_much).collect();
         let of = self.record.get(*self.dice.pick(&fitting)?)?;
@@ -508,6 +578,7 @@ impl<'a> Candidate<'a> {
             Some(first) => first + if dice.chance(40) { 0 } else { dice.below(16) },
             None => dice.below(DAYS),
         };
+        let at = at.min(self.today);
         let time = |dice: &mut Dice| {
             let minute = dice.pick(&["00", "30", "59"]).unwrap();
             format!("{:02}:{minute}", dice.below(24))
