@@ -395,6 +395,20 @@ const CASES: &[Case] = &[
         quiet: "e1 2024-10-28 action-ended of=s1 how=order",
     },
     Case {
+        // What began and ended on one day was in progress on it.
+        code: ActionAfterOrder,
+        given: "o1 2024-10-25 order body=court order=cease to=union deadline=2024-10-23",
+        raises: "
+            s1 2024-10-25 action-started action=strike by=union
+            e1 2024-10-25 action-ended of=s1 how=unilateral
+        ",
+        on: "s1",
+        quiet: "
+            s1 2024-10-23 action-started action=strike by=union
+            e1 2024-10-23 action-ended of=s1 how=unilateral
+        ",
+    },
+    Case {
         // A boycott is no stoppage action.
         code: ActionAfterOrder,
         given: "o1 2024-10-25 order body=court order=cease to=union",

@@ -232,10 +232,11 @@ impl Action {
         }
     }
 
-    /// Whether it was a stoppage action in progress at any time after a moment, up to another.
+    /// Whether it was a stoppage action in progress at any time after a moment, up to another. What
+    /// began and ended within one span of time was in progress in it.
     pub(crate) fn went_on_after(&self, moment: Instant, until: Instant) -> bool {
         let ends = self.turns.iter().skip(1).map(|(at, _)| *at).chain([until]);
-        self.turns.iter().zip(ends).any(|((from, is_on), to)| *is_on && *from < to && moment < to)
+        self.turns.iter().zip(ends).any(|((from, is_on), to)| *is_on && moment < to.max(*from))
     }
 
     /// The last moment at which it can have begun is just before this one.
