@@ -11,7 +11,7 @@ use super::{FOLDER, Records, delete, read, write};
 use crate::chain::Sequence;
 use crate::entry::Entry;
 use crate::event_log::sled_log::SledLog;
-use crate::event_log::{EventLog, ReadLog};
+use crate::event_log::{EventLog, ReadLog, read_entry};
 use crate::identifier::Slug;
 use crate::samples::{LEDGER, append, draft, founding, id, import, nth, slug, verified};
 use crate::verify::FindingCode;
@@ -159,6 +159,69 @@ proptest! {
         drop(log);
         let log = SledLog::open(&dir.path().join(".dispute"), Duration::from_secs(10)).unwrap();
         Home { dir, log }.answers_alike();
+    }
+}
+
+/// A way to read the entries of a dispute.
+type Reading = fn(&SledLog, Option<&Slug>) -> Vec<Entry>;
+
+/// With packs or without, the same entries: whatever was recorded since, erased, or brought back.
+fn packs_on_or_off_read_alike(reading: Reading) -> bool {
+    let mut home = Home::new();
+    let sutter = slug("sutter");
+    let alike = |home: &Home| {
+        let disputes = [Some(&sutter), None];
+        disputes.into_iter().all(|it| reading(&home.log, it) == home.one_by_one(it))
+    };
+    home.answers_alike();
+    let copy = fs::read(home.pack(Some(&sutter))).unwrap();
+    let mut all = alike(&home);
+    append(&mut home.log, draft("late", "proposal", Some("sutter"), &[])).unwrap();
+    all &= alike(&home);
+    append(&mut home.log, draft("fix", "amendment", None, &["late"])).unwrap();
+    all &= alike(&home);
+    append(&mut home.log, draft("r", "redaction", None, &["e3"])).unwrap();
+    fs::create_dir_all(home.log.dir().join(FOLDER)).unwrap();
+    fs::write(home.pack(Some(&sutter)), copy).unwrap();
+    all && alike(&home)
+}
+
+fn copied(log: &SledLog, dispute: Option<&Slug>) -> Vec<Entry> {
+    let packed = read(log.dir(), &LEDGER, dispute).into_iter();
+    packed.map(|(at, record)| read_entry(at, record).unwrap()).collect()
+}
+
+/// Takes a pack for all there is.
+fn forgets_what_came_since(log: &SledLog, dispute: Option<&Slug>) -> Vec<Entry> {
+    match copied(log, dispute) {
+        packed if packed.is_empty() => log.entries_of(dispute).unwrap(),
+        packed => packed,
+    }
+}
+
+/// Reads what came since, but takes the copy at its word although something was erased.
+fn brings_back_what_was_erased(log: &SledLog, dispute: Option<&Slug>) -> Vec<Entry> {
+    let mut entries = copied(log, dispute);
+    for at in log.of_dispute(dispute).unwrap() {
+        if entries.iter().all(|entry| entry.envelope().sequence() != at) {
+            entries.push(log.entry(at).unwrap().unwrap());
+        }
+    }
+    entries
+}
+
+/// Takes whatever pack lies there for that of the dispute.
+fn takes_any_pack(log: &SledLog, _: Option<&Slug>) -> Vec<Entry> {
+    copied(log, Some(&slug("sutter")))
+}
+
+#[test]
+fn packs_on_or_off_read_alike_and_no_double_does() {
+    assert!(packs_on_or_off_read_alike(|log, dispute| log.entries_of(dispute).unwrap()));
+    let doubles: [Reading; 3] =
+        [forgets_what_came_since, brings_back_what_was_erased, takes_any_pack];
+    for double in doubles {
+        assert!(!packs_on_or_off_read_alike(double));
     }
 }
 
