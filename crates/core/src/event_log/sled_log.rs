@@ -173,6 +173,14 @@ impl Drop for SledLog {
     }
 }
 
+/// What was read; none where it is damaged, which is reported as such elsewhere.
+fn undamaged<T>(read: Result<T, LogError>) -> Result<Option<T>, LogError> {
+    match read {
+        Err(LogError::Damaged { .. }) => Ok(None),
+        other => other.map(Some),
+    }
+}
+
 fn read_holder(dir: &Path) -> Option<u32> {
     fs::read_to_string(dir.join(HOLDER_FILE)).ok()?.trim().parse().ok()
 }
@@ -299,29 +307,26 @@ impl EventLog for SledLog {
     }
 
     fn stale_copies(&self) -> Result<Vec<String>, LogError> {
-        let ledger = self.ledger()?.id;
+        let Some(ledger) = undamaged(self.ledger())? else { return Ok(Vec::new()) };
         let mut stale = Vec::new();
-        for (name, records) in packs::all(&self.dir, &ledger) {
+        for (name, records) in packs::all(&self.dir, &ledger.id) {
             let Some(records) = records else {
                 stale.push(format!("the pack {name} cannot be read"));
                 continue;
             };
-            let listed = match packs::dispute(&name) {
-                Some(dispute) => self.of_dispute(dispute.as_ref())?,
-                None => Vec::new(),
+            let Some(dispute) = packs::dispute(&name) else {
+                stale.push(format!("the pack {name} is of no dispute"));
+                continue;
             };
-            let mut differing = None;
+            let Some(listed) = undamaged(self.of_dispute(dispute.as_ref()))? else { continue };
             for (at, record) in &records {
-                let same = listed.binary_search(at).is_ok()
-                    && self.stored(*at)?.is_some_and(|stored| stored == *record);
-                if !same {
-                    differing = Some(*at);
+                let stored = undamaged(self.stored(*at))?.flatten();
+                let differs = stored.is_some_and(|stored| stored != *record);
+                if differs || listed.binary_search(at).is_err() {
+                    stale.push(format!("the pack {name} has another event {at} than the log"));
                     break;
                 }
             }
-            stale.extend(
-                differing.map(|at| format!("the pack {name} has another event {at} than the log")),
-            );
         }
         Ok(stale)
     }
