@@ -24,6 +24,8 @@ mod rules;
 #[cfg(test)]
 mod samples;
 mod seal;
+mod spelling;
+mod tree;
 mod verify;
 mod zone;
 
@@ -53,5 +55,10 @@ pub use recording::{
 };
 pub use refusal::{Refusal, RefusalCode};
 pub use seal::{Draft, Founding, SaltSource, SealError, Sealer, SystemSalt, seal, seal_founding};
+pub use tree::{
+    BundleError, EntryBundle, Frontier, LONGEST_PROOF, ProofError, ReadTiles, TILE_WIDTH, Tile,
+    TileHash, TreeError, TreeFull, TreeHash, TreeHead, prove_consistency, prove_inclusion,
+    root_of_tiles, tiles_of, verify_consistency, verify_inclusion,
+};
 pub use verify::{AnchorCheck, ContentCheck, ExitClass, Finding, FindingCode, Report, verify};
 pub use zone::{CivilTimeError, Zone};
