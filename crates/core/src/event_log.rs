@@ -14,6 +14,7 @@ use crate::entry::{Entry, StoredRecord};
 use crate::envelope::LedgerId;
 use crate::identifier::{EventId, Slug};
 use crate::instant::Instant;
+use crate::tree::{Frontier, TILE_WIDTH, Tile, TreeHash};
 
 pub use log_error::{Damage, LogError, Part, StoreFault};
 pub use memory_log::MemoryLog;
@@ -97,6 +98,12 @@ pub trait ReadLog {
     /// What may make this faster than reading one by one is derived, and changes no answer.
     fn entries_of(&self, dispute: Option<&Slug>) -> Result<Vec<Entry>, LogError> {
         self.of_dispute(dispute)?.into_iter().map(|at| existing(self, at)).collect()
+    }
+
+    /// The hashes of a tile of the tree whose leaves are the envelopes up to the head. Answers the
+    /// same with what is stored of the tree deleted, only slower.
+    fn tile(&self, tile: Tile) -> Result<Vec<TreeHash>, LogError> {
+        tile_of_log(self, tile)
     }
 
     /// All disputes to which an event belongs, sorted.
@@ -213,6 +220,16 @@ pub trait EventLog: ReadLog {
     /// How many entries the stored indexes have: for verification.
     fn stored_index_sizes(&self) -> Result<IndexSizes, LogError>;
 
+    /// How many envelopes the tree has that is stored; `None` where none is.
+    fn stored_tree_size(&self) -> Result<Option<u64>, LogError> {
+        Ok(None)
+    }
+
+    /// The hashes of a tile as they are stored, fewer where some are not; `None` where no tree is.
+    fn stored_tile(&self, _tile: Tile) -> Result<Option<Vec<TreeHash>>, LogError> {
+        Ok(None)
+    }
+
     /// What makes reading a dispute fast and does not say what the log says, each in words.
     fn stale_copies(&self) -> Result<Vec<String>, LogError> {
         Ok(Vec::new())
@@ -243,6 +260,26 @@ pub trait Append: ReadLog {
     /// [`LogError::DiskFull`] and [`LogError::Io`]. The head may then have moved or not; nothing
     /// between the two is possible.
     fn commit(self: Box<Self>) -> Result<Head, LogError>;
+}
+
+/// The hashes of a tile, worked out from the envelopes below it.
+fn tile_of_log<L: ReadLog + ?Sized>(log: &L, tile: Tile) -> Result<Vec<TreeHash>, LogError> {
+    // Each hash is the root of a whole subtree, of as many leaves as the levels below multiply to.
+    let leaves = 1_u64.checked_shl(8 * u32::from(tile.level())).unwrap_or(u64::MAX);
+    let first = tile.index().saturating_mul(u64::from(TILE_WIDTH)).saturating_mul(leaves);
+    let mut records = log.stored_from(Sequence::new(first));
+    let mut hashes = Vec::with_capacity(usize::from(tile.width()));
+    for _ in 0..tile.width() {
+        let mut subtree = Frontier::new();
+        while subtree.size() < leaves {
+            let at = Sequence::new(first.saturating_add(subtree.size()));
+            let missing = LogError::damaged(Part::Record, at, Damage::Missing);
+            let (_, record) = records.next().ok_or(missing)?;
+            subtree.push(TreeHash::of_leaf(&record?.envelope)).map_err(|_| LogError::TreeFull)?;
+        }
+        hashes.push(subtree.root());
+    }
+    Ok(hashes)
 }
 
 /// The entry of a place at which there is one, as an index says.

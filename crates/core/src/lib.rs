@@ -60,5 +60,7 @@ pub use tree::{
     TileHash, TreeError, TreeFull, TreeHash, TreeHead, prove_consistency, prove_inclusion,
     root_of_tiles, tiles_of, verify_consistency, verify_inclusion,
 };
-pub use verify::{AnchorCheck, ContentCheck, ExitClass, Finding, FindingCode, Report, verify};
+pub use verify::{
+    Anchor, AnchorCheck, ContentCheck, ExitClass, Finding, FindingCode, Report, verify,
+};
 pub use zone::{CivilTimeError, Zone};

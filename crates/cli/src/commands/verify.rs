@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use dispute_core::{
-    AnchorCheck, ExitClass, ExpectedHead, Finding, FindingCode, Json, LogError, Report, SledLog,
-    check_content, verify,
+    Anchor, AnchorCheck, ExitClass, ExpectedHead, Finding, FindingCode, Json, LogError, Report,
+    SledLog, check_content, verify,
 };
 
 use super::Context;
@@ -71,7 +71,8 @@ fn check_opened(
 
 /// The whole argument over an open ledger.
 pub(super) fn check(log: &SledLog, heads: &[ExpectedHead]) -> Result<Report> {
-    let report = verify(log, heads, &|envelope, content| {
+    let anchors: Vec<Anchor> = heads.iter().cloned().map(Anchor::Head).collect();
+    let report = verify(log, &anchors, &|envelope, content| {
         let occurred = envelope.occurred().map_or("", |date| date.text.as_str());
         check_content(envelope.kind(), envelope.dispute(), occurred, content)
     });

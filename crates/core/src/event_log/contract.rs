@@ -12,6 +12,7 @@ use crate::event_log::{EventLog, LogError, MemoryLog, SledLog};
 use crate::identifier::EventId;
 use crate::instant::Instant;
 use crate::samples::{append, draft, founding, id, import, nth, sealed_onto, slug, verified};
+use crate::tree::{TreeHash, tiles_of};
 
 /// A place where a log is kept.
 trait Home: Sized {
@@ -91,6 +92,7 @@ promises! {
     a_redaction_in_the_same_append_erases_too
     rebuilding_what_is_derived_changes_no_answer
     the_head_before_a_moment_is_the_last_that_was_recorded_earlier
+    every_tile_is_that_of_the_envelopes_however_they_came
 }
 
 fn entries(log: &dyn EventLog) -> Vec<Entry> {
@@ -431,5 +433,48 @@ fn the_head_before_a_moment_is_the_last_that_was_recorded_earlier<H: Home>() {
         let last = Sequence::new(events);
         assert_eq!(log.head_at(last).unwrap(), Some(log.head().unwrap()));
         assert_eq!(log.head_at(last.next()).unwrap(), None);
+    }
+}
+
+fn every_tile_is_that_of_the_envelopes_however_they_came<H: Home>() {
+    for events in [1, 62, 63, 64, 254, 255, 256, 700] {
+        // In one go, one by one, and behind an append that was given up.
+        let mut home = holding::<H>(events / 2);
+        let head = home.log().head().unwrap();
+        let mut append = home.log().begin(&head).unwrap();
+        append.push(sealed_onto(&head, nth(events / 2 + 1))).unwrap();
+        drop(append);
+        let mut home = home.reopen();
+        for number in events / 2 + 1..=events {
+            crate::samples::append(home.log(), nth(number)).unwrap();
+        }
+        let log = home.log();
+        let leaves: Vec<TreeHash> =
+            entries(log).iter().map(|it| TreeHash::of_leaf(&it.record().envelope)).collect();
+        let mut levels = vec![leaves];
+        while levels.last().unwrap().len() >= 256 {
+            let whole = levels.last().unwrap().chunks_exact(256);
+            levels.push(whole.map(|below| naive_root(below)).collect());
+        }
+        for tile in tiles_of(events + 1) {
+            let level = &levels[usize::from(tile.level())];
+            let first = usize::try_from(tile.index()).unwrap() * 256;
+            let expected = &level[first..first + usize::from(tile.width())];
+            assert_eq!(log.tile(tile).unwrap(), expected, "{tile} of {events}");
+            if let Some(stored) = log.stored_tile(tile).unwrap() {
+                assert_eq!(stored, expected, "{tile} of {events}");
+            }
+        }
+        assert_eq!(verified(log).findings, []);
+    }
+}
+
+fn naive_root(hashes: &[TreeHash]) -> TreeHash {
+    match hashes {
+        [one] => *one,
+        many => {
+            let (left, right) = many.split_at(many.len().next_power_of_two() / 2);
+            TreeHash::of_node(&naive_root(left), &naive_root(right))
+        }
     }
 }

@@ -92,6 +92,9 @@ pub enum LogError {
         /// What is wrong with it.
         fault: StoreFault,
     },
+    /// The tree has as many leaves as a tree can have.
+    #[error("the tree is full")]
+    TreeFull,
     /// A stored value is not what it must be. `dispute verify` says all that is wrong.
     #[error("{part} is damaged: {why}")]
     Damaged {

@@ -10,6 +10,7 @@ mod records;
 mod store;
 #[cfg(test)]
 mod tampering;
+mod tree_rows;
 mod writing;
 
 use std::cell::OnceCell;
@@ -28,11 +29,13 @@ use crate::event_log::sled_log::layout::{
 use crate::event_log::sled_log::packs::WORTH_A_PACK;
 use crate::event_log::sled_log::records::RecordScan;
 use crate::event_log::sled_log::store::{Opening, Store};
+use crate::event_log::sled_log::tree_rows::TreeEdge;
 use crate::event_log::{
     Append, Damage, EventLog, HeadMark, IndexSizes, Listed, LogError, Part, ReadLog, StoredRecords,
-    checked_head, existing, read_entry,
+    checked_head, existing, read_entry, tile_of_log,
 };
 use crate::identifier::{EventId, Slug};
+use crate::tree::{Tile, TreeHash};
 
 /// The folder of the store within that of the ledger.
 const STORE_DIR: &str = "store";
@@ -48,6 +51,8 @@ pub struct SledLog {
     visible: Sequence,
     head: Option<Sequence>,
     indexes: Indexes,
+    /// The edge of the stored tree, while something is appended.
+    edge: Option<TreeEdge>,
     substitute: OnceCell<Index>,
     notices: Vec<Notice>,
 }
@@ -100,6 +105,7 @@ impl SledLog {
             visible: Sequence::LEDGER,
             head: None,
             indexes: Indexes::Stale,
+            edge: None,
             substitute: OnceCell::new(),
             notices: Vec::new(),
         };
@@ -125,6 +131,13 @@ impl SledLog {
         let current = self.head.is_some() && through == self.head;
         self.indexes = if current { Indexes::Current } else { Indexes::Stale };
         self.substitute = OnceCell::new();
+        self.edge = None;
+    }
+
+    /// Whether the stored tree is that of the log up to its head.
+    fn tree_is_current(&self) -> Result<bool, LogError> {
+        let size = tree_rows::stored_size(&self.store)?;
+        Ok(size.is_some() && size == self.head.map(|head| head.get() + 1))
     }
 
     /// An index worked out from the log, in place of a stored one that is stale or gone.
@@ -278,6 +291,16 @@ impl ReadLog for SledLog {
         Ok(entries)
     }
 
+    fn tile(&self, tile: Tile) -> Result<Vec<TreeHash>, LogError> {
+        if self.tree_is_current()? {
+            let hashes = tree_rows::stored_tile(&self.store, tile)?;
+            if hashes.len() == usize::from(tile.width()) {
+                return Ok(hashes);
+            }
+        }
+        tile_of_log(self, tile)
+    }
+
     fn disputes(&self) -> Result<Vec<Slug>, LogError> {
         if let Some(index) = self.substitute()? {
             return Ok(index.disputes());
@@ -303,7 +326,8 @@ impl EventLog for SledLog {
 
     fn rebuild_derived(&mut self) -> Result<(), LogError> {
         self.delete_packs()?;
-        self.rebuild_indexes()
+        self.rebuild_indexes()?;
+        self.rebuild_tree().map(|_| ())
     }
 
     fn stale_copies(&self) -> Result<Vec<String>, LogError> {
@@ -335,6 +359,14 @@ impl EventLog for SledLog {
         let damaged = |why| LogError::Damaged { part: Part::Head, sequence: None, why };
         let value = self.store.get(HEAD)?.ok_or(damaged(Damage::Missing))?;
         read_head(&value).map_err(|why| damaged(why.into()))
+    }
+
+    fn stored_tree_size(&self) -> Result<Option<u64>, LogError> {
+        tree_rows::stored_size(&self.store)
+    }
+
+    fn stored_tile(&self, tile: Tile) -> Result<Option<Vec<TreeHash>>, LogError> {
+        tree_rows::stored_tile(&self.store, tile).map(Some)
     }
 
     fn last_answer(&self) -> Option<ExpectedHead> {

@@ -6,6 +6,7 @@ use crate::chain::Sequence;
 use crate::entry::Entry;
 use crate::event_log::LogError;
 use crate::identifier::EventId;
+use crate::tree::TreeHead;
 use crate::verify::finding::{Finding, FindingCode};
 use crate::verify::report::{AnchorCheck, Report};
 use crate::verify::walk::{Stored, Walk};
@@ -22,6 +23,7 @@ impl Walk<'_> {
             self.log_ends_where_it_should()?;
             self.last_answer_is_in_the_log();
             self.indexes_hold_nothing_else()?;
+            self.the_tree_and_copies_say_the_same()?;
         }
         let anchors = self.anchors_are_met();
         let mut findings = self.findings;
@@ -172,6 +174,12 @@ impl Walk<'_> {
                 self.report(finding.contrast(expected, held));
             }
         }
+        Ok(())
+    }
+
+    fn the_tree_and_copies_say_the_same(&mut self) -> Result<(), LogError> {
+        let stale = self.tree.end(self.log, &self.findings)?;
+        self.findings.extend(stale);
         for text in self.log.stale_copies()? {
             self.report(Finding::new(FindingCode::DerivedStale, text));
         }
@@ -200,6 +208,28 @@ impl Walk<'_> {
             };
             let finding = Finding::new(code, text).at(expected.sequence());
             self.report(finding.contrast(expected.digits(), found));
+        }
+        for anchor in std::mem::take(&mut self.tree.anchors) {
+            let TreeHead { size, root } = anchor.expected;
+            let ok = anchor.found == Some(root);
+            checks.push(AnchorCheck { kind: "checkpoint", name: anchor.name.clone(), ok });
+            let after_end = end.map_or(0, |end| end.get().saturating_add(1)) < size;
+            let (code, text, found) = match anchor.found {
+                Some(_) if ok => continue,
+                Some(found) => {
+                    let text = "the log has another tree than the checkpoint that was given";
+                    (FindingCode::CheckpointContradicted, text, found.to_string())
+                }
+                None if after_end => {
+                    let text = "the log ends before the checkpoint that was given";
+                    let end = end.map_or("nothing".to_owned(), |end| format!("end at {end}"));
+                    (FindingCode::CheckpointBeyondEnd, text, end)
+                }
+                // What is missing before it has been reported.
+                None => continue,
+            };
+            let finding = Finding::new(code, text).at(Sequence::new(size.saturating_sub(1)));
+            self.report(finding.contrast(root, found));
         }
         checks
     }

@@ -21,9 +21,9 @@ pub struct Report {
 /// Something that was kept outside the ledger, and whether the ledger agrees with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnchorCheck {
-    /// What it is: `head`.
+    /// What it is: `head` or `checkpoint`.
     pub kind: &'static str,
-    /// What it is called: a head as it was written down.
+    /// What it is called: a head as it was written down, a checkpoint's file.
     pub name: String,
     /// Whether the ledger agrees.
     pub ok: bool,

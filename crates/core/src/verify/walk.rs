@@ -8,8 +8,9 @@ use crate::envelope::{Envelope, LedgerId};
 use crate::event_log::{EventLog, Listed, LogError};
 use crate::identifier::{EventId, Slug};
 use crate::instant::Instant;
-use crate::verify::ContentCheck;
 use crate::verify::finding::{Finding, FindingCode};
+use crate::verify::tree::{TreeAnchor, TreeWalk};
+use crate::verify::{Anchor, ContentCheck};
 
 /// How far up a chain of corrections of corrections the log is asked where an event belongs.
 const CORRECTIONS_FOLLOWED: usize = 16;
@@ -18,8 +19,9 @@ const CORRECTIONS_FOLLOWED: usize = 16;
 pub(super) struct Walk<'a> {
     pub(super) log: &'a dyn EventLog,
     content_check: ContentCheck<'a>,
-    pub(super) anchors: Vec<Anchor>,
-    pub(super) last_answer: Option<Anchor>,
+    pub(super) anchors: Vec<HeadAnchor>,
+    pub(super) tree: TreeWalk,
+    pub(super) last_answer: Option<HeadAnchor>,
     pub(super) findings: Vec<Finding>,
     pub(super) last: Last,
     ledger: Option<LedgerId>,
@@ -35,12 +37,12 @@ pub(super) struct Walk<'a> {
 }
 
 /// A head that was given, and whether the log has it.
-pub(super) struct Anchor {
+pub(super) struct HeadAnchor {
     pub(super) expected: ExpectedHead,
     pub(super) found: Option<Digest>,
 }
 
-impl Anchor {
+impl HeadAnchor {
     fn new(expected: ExpectedHead) -> Self {
         Self { expected, found: None }
     }
@@ -91,11 +93,19 @@ pub(super) struct Absent {
 impl<'a> Walk<'a> {
     pub(super) fn new(
         log: &'a dyn EventLog,
-        anchors: &[ExpectedHead],
+        given: &[Anchor],
         content_check: ContentCheck<'a>,
     ) -> Self {
-        let anchors = anchors.iter().cloned().map(Anchor::new).collect();
-        let last_answer = log.last_answer().map(Anchor::new);
+        let (mut anchors, mut trees) = (Vec::new(), Vec::new());
+        for anchor in given.iter().cloned() {
+            match anchor {
+                Anchor::Head(head) => anchors.push(HeadAnchor::new(head)),
+                Anchor::Checkpoint { name, head } => {
+                    trees.push(TreeAnchor { name, expected: head, found: None });
+                }
+            }
+        }
+        let last_answer = log.last_answer().map(HeadAnchor::new);
         let indexed_through = log.indexed_through().ok().flatten();
         let (last, tally, ledger) = Default::default();
         let (findings, doubtful, absent, redactions, amendments) = Default::default();
@@ -103,6 +113,7 @@ impl<'a> Walk<'a> {
             log,
             content_check,
             anchors,
+            tree: TreeWalk::new(trees),
             last_answer,
             findings,
             last,
@@ -124,6 +135,7 @@ impl<'a> Walk<'a> {
                 Err(LogError::Damaged { why, .. }) => {
                     let text = format!("the stored record cannot be read: {why}");
                     self.report(Finding::new(FindingCode::Undecodable, text).at(at));
+                    self.tree.lose();
                     self.skip(at, None);
                 }
                 Err(error @ LogError::Unreadable { .. }) => {
@@ -149,6 +161,7 @@ impl<'a> Walk<'a> {
         let text = format!("{missing} missing from the log here");
         self.report(Finding::new(FindingCode::SequenceGap, text).at(next).contrast(next, at));
         self.tally.unknown = self.tally.unknown.saturating_add(missing);
+        self.tree.lose();
         self.last = Last { format: self.last.format, ..Last::default() };
     }
 
@@ -168,6 +181,7 @@ impl<'a> Walk<'a> {
         for anchor in anchors.filter(|it| it.expected.sequence() == at) {
             anchor.found = Some(computed);
         }
+        self.tree.take(&record.envelope, self.log)?;
         let envelope = Envelope::read(&record.envelope);
         if record.digest != computed {
             let text = "the envelope's bytes do not have the digest that was stored with them";

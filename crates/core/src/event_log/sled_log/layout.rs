@@ -18,6 +18,9 @@ pub(super) const INDEXED: &[u8] = b"x";
 pub(super) const IDS: u8 = b'i';
 /// What the keys of the lists of disputes begin with.
 pub(super) const LISTS: u8 = b'd';
+/// The key of the value that says how many envelopes the stored tree has. The keys of its rows
+/// begin with it.
+pub(super) const TREE: &[u8] = b"t";
 /// What the keys of records begin with.
 pub(super) const RECORDS: u8 = b'r';
 
@@ -84,6 +87,11 @@ pub(super) fn read_list_key(key: &[u8]) -> Option<(Option<Slug>, Sequence)> {
     };
     let fits = *first == LISTS && *zero == 0;
     fits.then_some((slug, Sequence::new(u64::from_be_bytes(*number))))
+}
+
+/// `t`, then the level in one byte and the number of the row in eight, the highest first.
+pub(super) fn tree_row_key(level: u8, row: u64) -> Vec<u8> {
+    [TREE, &[level], &row.to_be_bytes()].concat()
 }
 
 /// Writes a record in as many pieces as it takes.

@@ -9,14 +9,16 @@ use crate::event_log::index::{Index, belongs_to};
 use crate::event_log::session::{Base, Pending, Session};
 use crate::event_log::sled_log::last_answer;
 use crate::event_log::sled_log::layout::{
-    HEAD, IDS, INDEXED, LAYOUT, LISTS, id_key, insert_record, list_key, read_record_key,
+    HEAD, IDS, INDEXED, LAYOUT, LISTS, TREE, id_key, insert_record, list_key, read_record_key,
     record_key, remove_record,
 };
 use crate::event_log::sled_log::records::RecordScan;
-use crate::event_log::sled_log::store::Batch;
+use crate::event_log::sled_log::store::{Batch, Store};
+use crate::event_log::sled_log::tree_rows::{TreeEdge, stored_tile};
 use crate::event_log::sled_log::{Indexes, SledLog};
 use crate::event_log::{Append, EventLog, HeadMark, Listed, LogError, ReadLog, read_entry};
 use crate::identifier::EventId;
+use crate::tree::{ReadTiles, Tile, TreeHash};
 
 /// How many entries, or keys, one batch holds where an append does not bound it.
 const BATCH: usize = 1_024;
@@ -28,6 +30,9 @@ impl SledLog {
         let mut batch = Batch::default();
         insert_record(&mut batch, at, founding.record());
         list(&mut batch, founding.envelope().id(), &Listed { sequence: at, belongs_to: None });
+        let mut edge = TreeEdge::default();
+        edge.push(&founding.record().envelope, &mut batch).map_err(|_| LogError::TreeFull)?;
+        edge.write_end(&mut batch);
         move_head(&mut batch, &founding.head());
         self.store.apply(batch)?;
         self.store.sync()?;
@@ -49,6 +54,12 @@ impl SledLog {
         if dropped? == Indexes::Stale || self.indexes == Indexes::Stale {
             self.rebuild_indexes()?;
         }
+        let edge = match self.tree_is_current()? {
+            true => TreeEdge::load(&StoredTiles(&self.store), found.sequence.get() + 1)?,
+            false => None,
+        };
+        let edge = edge.map_or_else(|| self.rebuild_tree(), Ok)?;
+        self.edge = Some(edge);
         Ok(Box::new(Session::begin(self, expected)?))
     }
 
@@ -110,6 +121,29 @@ impl SledLog {
         Ok(())
     }
 
+    /// Works the tree out again, and gives its edge. The value that says how far it reaches is
+    /// removed first and written last.
+    pub(super) fn rebuild_tree(&self) -> Result<TreeEdge, LogError> {
+        let head = self.head()?;
+        let mut batch = Batch::default();
+        batch.remove(TREE);
+        let mut edge = TreeEdge::default();
+        for entry in self.entries(Sequence::LEDGER) {
+            let entry = entry?;
+            edge.push(&entry.record().envelope, &mut batch).map_err(|_| LogError::TreeFull)?;
+            if entry.envelope().sequence().get().is_multiple_of(1 << 14) {
+                self.store.apply(std::mem::take(&mut batch))?;
+            }
+            if entry.envelope().sequence() == head.sequence {
+                break;
+            }
+        }
+        edge.write_end(&mut batch);
+        self.store.apply(batch)?;
+        self.store.sync()?;
+        Ok(edge)
+    }
+
     fn remove_indexes(&self) -> Result<(), LogError> {
         let mut batch = Batch::default();
         batch.remove(INDEXED);
@@ -160,13 +194,13 @@ impl SledLog {
     }
 
     fn write_last(
-        &self,
+        &mut self,
         pending: &Pending,
         erased: &BTreeSet<Sequence>,
         tip: &Head,
     ) -> Result<(), LogError> {
         let mut batch = Batch::default();
-        insert_pending(&mut batch, pending);
+        self.insert_pending(&mut batch, pending)?;
         if Some(self.visible) != self.head {
             // Entries lie beyond the head already: these too, and only then the head.
             self.store.apply(std::mem::take(&mut batch))?;
@@ -187,6 +221,9 @@ impl SledLog {
             insert_record(&mut batch, *at, &record);
         }
         move_head(&mut batch, tip);
+        if let Some(edge) = &self.edge {
+            edge.write_end(&mut batch);
+        }
         self.store.apply(batch)?;
         self.store.sync()?;
         last_answer::note(&self.dir, tip);
@@ -197,7 +234,7 @@ impl SledLog {
 impl Base for SledLog {
     fn spill(&mut self, pending: &Pending) -> Result<(), LogError> {
         let mut batch = Batch::default();
-        insert_pending(&mut batch, pending);
+        self.insert_pending(&mut batch, pending)?;
         self.store.apply(batch)?;
         if let Some((last, _)) = pending.entries.last_key_value() {
             self.visible = *last;
@@ -221,10 +258,27 @@ impl Base for SledLog {
     }
 }
 
-fn insert_pending(batch: &mut Batch, pending: &Pending) {
-    for (at, (entry, listed)) in &pending.entries {
-        insert_record(batch, *at, entry.record());
-        list(batch, entry.envelope().id(), listed);
+impl SledLog {
+    fn insert_pending(&mut self, batch: &mut Batch, pending: &Pending) -> Result<(), LogError> {
+        for (at, (entry, listed)) in &pending.entries {
+            insert_record(batch, *at, entry.record());
+            list(batch, entry.envelope().id(), listed);
+            if let Some(edge) = &mut self.edge {
+                edge.push(&entry.record().envelope, batch).map_err(|_| LogError::TreeFull)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The tiles as they are stored.
+struct StoredTiles<'a>(&'a Store);
+
+impl ReadTiles for StoredTiles<'_> {
+    type Error = LogError;
+
+    fn read_tile(&self, tile: Tile) -> Result<Vec<TreeHash>, LogError> {
+        stored_tile(self.0, tile)
     }
 }
 

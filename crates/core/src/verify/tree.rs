@@ -1,0 +1,143 @@
+//! The tree: that of the envelopes as they are, held against what is stored and what was signed.
+
+use std::collections::BTreeMap;
+
+use crate::chain::Sequence;
+use crate::event_log::{EventLog, LogError};
+use crate::tree::{Frontier, TILE_WIDTH, Tile, TreeHash, TreeHead};
+use crate::verify::finding::{Finding, FindingCode};
+
+/// A tree head that was given, and the root of the log's tree of that size.
+pub(super) struct TreeAnchor {
+    pub(super) name: String,
+    pub(super) expected: TreeHead,
+    pub(super) found: Option<TreeHash>,
+}
+
+/// A stored tile that is not what the log gives.
+struct Stale {
+    /// The first envelope below it, and the first after those.
+    leaves: [u64; 2],
+    finding: Finding,
+}
+
+/// The tree of the envelopes seen so far.
+pub(super) struct TreeWalk {
+    /// `None` once an envelope was missing: no later root is known then.
+    frontier: Option<Frontier>,
+    /// The hashes of the last tile of each level.
+    open: BTreeMap<u8, Vec<TreeHash>>,
+    stale: Vec<Stale>,
+    pub(super) anchors: Vec<TreeAnchor>,
+}
+
+impl TreeWalk {
+    pub(super) fn new(anchors: Vec<TreeAnchor>) -> Self {
+        let mut walk = Self {
+            frontier: Some(Frontier::new()),
+            open: BTreeMap::new(),
+            stale: Vec::new(),
+            anchors,
+        };
+        walk.meet(TreeHead::EMPTY);
+        walk
+    }
+
+    fn meet(&mut self, head: TreeHead) {
+        for anchor in self.anchors.iter_mut().filter(|it| it.expected.size == head.size) {
+            anchor.found = Some(head.root);
+        }
+    }
+
+    /// Goes on past an envelope whose bytes are not known.
+    pub(super) fn lose(&mut self) {
+        self.frontier = None;
+        self.open.clear();
+    }
+
+    /// Takes an envelope, and compares the stored tiles that it completes.
+    pub(super) fn take(&mut self, envelope: &[u8], log: &dyn EventLog) -> Result<(), LogError> {
+        let Some(frontier) = &mut self.frontier else { return Ok(()) };
+        let Ok(added) = frontier.push(TreeHash::of_leaf(envelope)) else {
+            self.lose();
+            return Ok(());
+        };
+        let head = frontier.head();
+        for one in added {
+            let open = self.open.entry(one.tile.level()).or_default();
+            open.push(one.hash);
+            if one.tile.width() == TILE_WIDTH {
+                let computed = std::mem::take(open);
+                self.stale.extend(compared(log, one.tile, &computed)?);
+            }
+        }
+        self.meet(head);
+        Ok(())
+    }
+
+    /// What is wrong with the stored tree. A tile over envelopes of which something else was found
+    /// is not reported: what is wrong there has been told.
+    pub(super) fn end(
+        &mut self,
+        log: &dyn EventLog,
+        found: &[Finding],
+    ) -> Result<Vec<Finding>, LogError> {
+        let mut findings = Vec::new();
+        let stored = log.stored_tree_size()?;
+        let Some(frontier) = &self.frontier else { return Ok(findings) };
+        if let Some(stored) = stored.filter(|stored| *stored != frontier.size()) {
+            let text = "the stored tree is not that of the whole log";
+            let finding = Finding::new(FindingCode::DerivedStale, text);
+            findings.push(finding.contrast(frontier.size(), stored));
+        } else if stored.is_none() {
+            let first = Tile::new(0, 0, 1).map(|tile| log.stored_tile(tile)).transpose()?;
+            if first.flatten().is_some_and(|hashes| !hashes.is_empty()) {
+                let text = "the stored tree does not say how far it reaches";
+                findings.push(Finding::new(FindingCode::DerivedStale, text));
+            }
+        } else {
+            for (level, computed) in self.open.iter().filter(|(_, open)| !open.is_empty()) {
+                let complete = frontier.size() >> (8 * u32::from(*level));
+                let index = complete / u64::from(TILE_WIDTH);
+                if let Some(tile) = Tile::of_tree(frontier.size(), *level, index) {
+                    self.stale.extend(compared(log, tile, computed)?);
+                }
+            }
+        }
+        let places: Vec<u64> =
+            found.iter().filter_map(|it| it.sequence).map(Sequence::get).collect();
+        let is_told = |stale: &Stale| {
+            // A changed envelope is told where the next one names another.
+            let [first, after] = stale.leaves;
+            places.iter().any(|at| (first..=after).contains(at))
+        };
+        let untold = std::mem::take(&mut self.stale).into_iter().filter(|stale| !is_told(stale));
+        findings.extend(untold.map(|stale| stale.finding));
+        Ok(findings)
+    }
+}
+
+/// What is wrong with a stored tile, where a tree is stored that has it.
+fn compared(
+    log: &dyn EventLog,
+    tile: Tile,
+    computed: &[TreeHash],
+) -> Result<Option<Stale>, LogError> {
+    if log.stored_tree_size()?.is_none() {
+        return Ok(None);
+    }
+    let Some(stored) = log.stored_tile(tile)? else { return Ok(None) };
+    if stored == computed {
+        return Ok(None);
+    }
+    let differs = (0..computed.len()).find(|n| stored.get(*n) != computed.get(*n));
+    let differs = differs.unwrap_or_default();
+    let words = |hash: Option<&TreeHash>| hash.map_or("nothing".to_owned(), TreeHash::to_string);
+    let text = format!("the stored tree's {tile} is not what the log gives, at its hash {differs}");
+    let finding = Finding::new(FindingCode::DerivedStale, text);
+    let finding = finding.contrast(words(computed.get(differs)), words(stored.get(differs)));
+    let below = 1_u64.checked_shl(8 * u32::from(tile.level())).unwrap_or(u64::MAX);
+    let first = tile.index().saturating_mul(u64::from(TILE_WIDTH)).saturating_mul(below);
+    let after = first.saturating_add(below.saturating_mul(u64::from(tile.width())));
+    Ok(Some(Stale { leaves: [first, after], finding }))
+}
