@@ -33,6 +33,18 @@ fn two_answers_of_one_day_leave_open_which_was_the_last() {
 }
 
 #[test]
+fn what_is_taken_to_come_first_came_before_what_falls_due_since() {
+    // The acceptance of January, if it came before the 10th, found the offer open.
+    let expiring =
+        "p 2025-01-05 proposal by=union to=employer form=proposal items=wages:9 expires=2025-01-20
+        r 2025-01-10 rejection of=p by=employer
+        a 2025-01 acceptance of=p by=employer";
+    let expected =
+        ["r a: issues.wages", "r a: proposals.p", "r a: warnings.accept-after-rejection.a"];
+    assert_eq!(found(expiring), expected);
+}
+
+#[test]
 fn a_vague_date_may_lie_on_either_side() {
     let answers = "r 2025-01-20 rejection of=p by=employer
         a 2025-01 acceptance of=p by=employer";
