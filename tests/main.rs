@@ -6,6 +6,8 @@ mod exit_codes;
 mod imports;
 mod kaiser;
 mod kinds;
+mod mill;
 mod names;
 mod output;
 mod support;
+mod two_clocks;

@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use crate::support::Place;
 
-const VERBS: [&str; 15] = [
+const VERBS: [&str; 17] = [
     "init",
     "add",
     "import",
@@ -14,6 +14,8 @@ const VERBS: [&str; 15] = [
     "log",
     "show",
     "replay",
+    "diff",
+    "why",
     "verify",
     "head",
     "demo",
@@ -67,6 +69,9 @@ fn an_answer_in_json_leaves_stderr_empty() {
         &["log", "--since", "2025-02", "--until", "3 days ago", "--json"],
         &["show", "kaiser-socal-2024", "--on", "2025-02", "--json"],
         &["list", "--on", "yesterday", "--json"],
+        &["list", "--known-at", "118", "--json"],
+        &["diff", "kaiser-socal-2024", "2025-02", "--known-at", "today", "--json"],
+        &["why", "kaiser-socal-2024", "mediation", "--believed-on", "today", "--json"],
         &["verify", "--json"],
         &["import", crate::support::STORY, "--json"],
     ] {

@@ -75,11 +75,15 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
         Some(dispute) => Scope::Disputes(BTreeSet::from([dispute.clone()])),
         None => Scope::Whole,
     };
-    let (record, seals) = reading::sealed_record(&log, &scope)?;
-    let zone = record.zone_of(dispute.as_ref());
+    let (whole, seals) = reading::sealed_record(&log, &scope)?;
+    let zone = whole.zone_of(dispute.as_ref());
     let cuts = Asked::read(arguments).knowledge(&log, zone, context)?;
     let as_of = cuts.as_of(zone, context, context.output)?;
-    let record = &*as_of.known_part(&record);
+    let record = &*as_of.known_part(&whole);
+    if let Some(dispute) = dispute.as_ref().filter(|dispute| record.of_dispute(dispute).is_empty())
+    {
+        return Err(cuts.no_such_dispute(&whole, dispute));
+    }
     let filter = filter(arguments, dispute, zone, context)?;
     let mut rows = matching(record, &filter);
     rows.retain(|(_, span)| as_of.includes(*span) || as_of.has_begun(*span));

@@ -34,7 +34,8 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     let record = reading::dispute_record(&log, &dispute)?;
     let part = given("part");
     check_part(&record, part)?;
-    let (cuts, as_of) = Asked::read(arguments).of_dispute(&log, &record, &dispute, context)?;
+    let (cuts, as_of) =
+        Asked::read(arguments).of_dispute(&log, &record, &dispute, context, context.output)?;
     let none = || cuts.no_such_dispute(&record, &dispute);
     let why = why(&record, &dispute, as_of, part).ok_or_else(none)?;
     let state = State::of(&record, &dispute, as_of).ok_or_else(none)?;
