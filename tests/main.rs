@@ -3,6 +3,7 @@
 
 mod corrections;
 mod exit_codes;
+mod explanations;
 mod imports;
 mod kaiser;
 mod kinds;

@@ -335,4 +335,6 @@ fn the_replay_ends_where_the_state_stands() {
         let told: Vec<&Value> = rows.iter().map(|row| &row["id"]).collect();
         assert_eq!(told, ids, "{on} {known_at}");
     }
+    let screen = place.answer(&["replay", MILL]);
+    assert!(!screen.contains("none → none"), "{screen}");
 }
