@@ -150,7 +150,8 @@ fn the_one_date_of_two_answers_is_said_once() {
     let place = mill::place();
     let run =
         place.run(&["diff", MILL, "--on", "2025-02-20", "--known-at", "9", "--known-at", "11"]);
-    assert_eq!(run.stderr, "--on 2025-02-20: up to 2025-02-21 00:00, America/Chicago\n");
+    let said: Vec<&str> = run.stderr.lines().filter(|line| line.starts_with("--on")).collect();
+    assert_eq!(said, ["--on 2025-02-20: up to 2025-02-21 00:00, America/Chicago"]);
     let run = place.run(&["diff", MILL, "2025-02-10", "2025-02-20"]);
     assert_eq!(run.stderr.lines().count(), 2, "{}", run.stderr);
 }

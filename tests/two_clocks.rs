@@ -158,7 +158,7 @@ fn what_no_cut_can_be_made_of_says_what_can() {
     ];
     for (flags, exit, code, says) in table {
         for question in [&["show", MILL][..], &["log", MILL], &["replay", MILL]] {
-            let run = place.run(&[question, flags].concat());
+            let run = place.run(&[question, flags, &["-q"]].concat());
             assert_eq!((run.exit, run.stdout.as_str()), (exit, ""), "{question:?} {flags:?}");
             assert!(run.stderr.starts_with(&format!("error[{code}]: ")), "{}", run.stderr);
             assert!(run.stderr.contains("\nhelp: "), "no way out is given: {}", run.stderr);
@@ -235,6 +235,23 @@ fn phrases_are_said_as_the_dates_that_they_mean() {
     assert!(run.stderr.contains(said), "{}", run.stderr);
     let run = place.run(&["--today", "2999-01-02", "list", "--known-at", "yesterday"]);
     assert!(run.stderr.contains("before 2999-01-02 00:00, UTC: up to #14 "), "{}", run.stderr);
+}
+
+#[test]
+fn what_a_number_or_a_digest_names_is_said_and_can_be_looked_up() {
+    let place = mill::place();
+    let row = &mill::recorded(&place)[8];
+    let digest = row["digest"].as_str().unwrap();
+    for way in ways_to_name(std::slice::from_ref(row)).iter().take(5) {
+        let run = place.run(&["list", "--known-at", way]);
+        let said = format!("--known-at {way}: up to #9 {digest:.8}, recorded ");
+        assert!(run.stderr.starts_with(&said), "{}", run.stderr);
+    }
+    let log = place.answer(&["log", MILL, "--recorded", "--known-at", "9"]);
+    assert!(log.lines().all(|line| line.chars().count() <= 80), "{log}");
+    assert!(log.lines().last().unwrap().starts_with("#9    17 Feb 2025         s1 "), "{log}");
+    let shown = place.answer(&["show", "p1"]);
+    assert!(shown.contains("CORRECTED   amended at #10, known since "), "{shown}");
 }
 
 #[test]

@@ -101,7 +101,10 @@ impl<'a> Asked<'a> {
         let head = match self.known_at {
             None => log.head()?,
             Some(KnownAt::Named(word)) => match named(log, word.text.trim())? {
-                Some(head) => head,
+                Some(head) => {
+                    say_named(word, &head, zone, context.output);
+                    head
+                }
                 None => at_end(log, word, zone, WAYS, context)?,
             },
             Some(KnownAt::EndOf(word)) => at_end(log, word, zone, DATES, context)?,
@@ -169,8 +172,15 @@ impl Cuts<'_> {
         });
         match first.filter(|first| self.is_past && first.sequence > self.head.sequence) {
             Some(first) => CommandError::not_found(format!("{dispute} was not on record by then"))
-                .fact(format!("its opening was recorded at {}, #{}", first.recorded_at, first.sequence))
-                .hint("ask for a later --known-at or --believed-on, or for --on alone: what is known now about that date")
+                .fact(format!(
+                    "its opening was recorded at {}, #{}",
+                    first.recorded_at, first.sequence
+                ))
+                .hint(format!(
+                    "ask for --known-at {} or later, or for --on alone: what is known now about \
+                     that date",
+                    first.sequence
+                ))
                 .into(),
             None => reading::no_such_dispute(dispute),
         }
@@ -214,14 +224,28 @@ fn at_end(
             .hint("ask for --on alone: what is known now about that date")
             .into());
     };
-    let digest = head.digest.to_string();
     context.output.remark(&format!(
         "--{flag} {text}: recorded before {}, {zone}: up to #{} {}",
         to_the_point(end, zone),
         head.sequence,
-        digest.get(..8).unwrap_or(&digest),
+        short(&head),
     ));
     Ok(head)
+}
+
+/// Says what a number or a digest named.
+fn say_named(Word { flag, text }: Word<'_>, head: &Head, zone: Zone, output: Output) {
+    let at = to_the_point(head.recorded_at, zone);
+    output.remark(&format!(
+        "--{flag} {text}: up to #{} {}, recorded {at}, {zone}",
+        head.sequence,
+        short(head)
+    ));
+}
+
+/// The first digits of a digest.
+fn short(head: &Head) -> String {
+    head.digest.to_string().chars().take(FEWEST_DIGITS).collect()
 }
 
 fn log_end(log: &SledLog) -> String {

@@ -112,7 +112,7 @@ fn not_yet_on_record(name: &str, verb: &str, later: Option<&Recorded>) -> Comman
     match later {
         Some(event) => error
             .fact(format!("{verb} at {}, #{}", event.recorded_at, event.sequence))
-            .hint("ask for a later --known-at or --believed-on"),
+            .hint(format!("ask for --known-at {} or later", event.sequence)),
         None => error.hint("dispute verify checks the whole ledger"),
     }
 }
@@ -184,6 +184,7 @@ fn portrait(record: &Record, n: usize, as_of: AsOf) -> Portrait {
                 corrections.push(Correction {
                     id: event.id.clone(),
                     kind: event.kind.as_str(),
+                    sequence: event.sequence,
                     recorded_at: event.recorded_at,
                     reason: reason.clone(),
                     stands: record.stands(other),
