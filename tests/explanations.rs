@@ -245,6 +245,7 @@ fn why_says_in_words_what_a_list_would_be_without_an_event() {
         ("phase_set_by", "phase_set_by: p1"),
         ("mediation.m1.answers.local", "mediation.m1.answers.local: accepted"),
         ("title", "title: The mill"),
+        ("sessions", "sessions: held 0, no last, no next"),
     ] {
         let screen = place.answer(&["why", MILL, part, "--on", "2025-02-10"]);
         assert!(screen.contains(says), "{part}: {screen}");

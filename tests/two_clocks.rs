@@ -28,6 +28,7 @@ fn ways_to_name(rows: &[Value]) -> Vec<String> {
     let prefix = digest.chars().take(letter.max(7) + 1).collect();
     vec![
         AT_ONCE.to_string(),
+        format!("#{AT_ONCE}"),
         format!("{AT_ONCE}:{digest:.8}"),
         format!("{AT_ONCE}:{digest}"),
         prefix,
@@ -210,6 +211,25 @@ fn what_was_not_on_record_by_then_names_when_it_was_recorded() {
 }
 
 #[test]
+fn a_dispute_that_was_taken_back_is_still_there_as_it_was_known_before() {
+    let place = mill::place();
+    place.answer(&["retract", "opened", "--reason", "another mill"]);
+    for question in [&["show", MILL][..], &["replay", MILL], &["why", MILL, "phase"]] {
+        let run = place.run(question);
+        assert!(
+            run.exit == 4 && run.stderr.contains("its opening was retracted"),
+            "{}",
+            run.stderr
+        );
+        place.answer(&[question, &["--known-at", "14"]].concat());
+    }
+    let run = place.run(&["diff", MILL, "--known-at", "14"]);
+    assert!(run.exit == 4 && run.stderr.contains("its opening was retracted"), "{}", run.stderr);
+    let opened = place.json(&["show", "opened", "--known-at", "14", "--json"]);
+    assert_eq!((&opened["retracted"], &opened["corrections"]), (&false.into(), &json!([])));
+}
+
+#[test]
 fn phrases_are_said_as_the_dates_that_they_mean() {
     let place = mill::place();
     // The zone is Chicago's.
@@ -242,7 +262,7 @@ fn what_a_number_or_a_digest_names_is_said_and_can_be_looked_up() {
     let place = mill::place();
     let row = &mill::recorded(&place)[8];
     let digest = row["digest"].as_str().unwrap();
-    for way in ways_to_name(std::slice::from_ref(row)).iter().take(5) {
+    for way in ways_to_name(std::slice::from_ref(row)).iter().take(6) {
         let run = place.run(&["list", "--known-at", way]);
         let said = format!("--known-at {way}: up to #9 {digest:.8}, recorded ");
         assert!(run.stderr.starts_with(&said), "{}", run.stderr);

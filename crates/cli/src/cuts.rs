@@ -189,6 +189,8 @@ impl Cuts<'_> {
 
 /// The event that a number or a digest names; none where the text is neither.
 fn named(log: &SledLog, text: &str) -> Result<Option<Head>> {
+    // As answers write it: #118.
+    let text = text.strip_prefix('#').unwrap_or(text);
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return by_sequence(log, text).map(Some);
     }

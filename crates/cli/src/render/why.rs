@@ -143,7 +143,12 @@ fn row_name(row: &Json) -> String {
         Json::Text(text) => flat(text),
         _ => match (text("code"), text("event")) {
             (Some(code), Some(event)) => format!("{code} on {event}"),
-            _ => flat(text("issue").or(text("id")).unwrap_or("row")),
+            _ => {
+                // A unit and a contract go by their slugs, of which a description tells.
+                let unit = text("unit").filter(|_| row.get("description").is_some());
+                let slug = text("issue").or(text("contract")).or(unit);
+                flat(slug.or(text("id")).unwrap_or("row"))
+            }
         },
     }
 }
@@ -180,7 +185,7 @@ fn in_short(value: &Json) -> String {
             words::listed(&rows.iter().map(row_in_short).collect::<Vec<_>>())
         }
         Json::List(rows) => words::counted(rows.len(), "row"),
-        Json::Object(_) => {
+        Json::Object(members) => {
             let text = |key| value.get(key).and_then(Json::as_text).map(words::plain);
             let agreed = value.get("agreed").and_then(|agreed| agreed.get("terms"));
             text("status")
@@ -191,8 +196,19 @@ fn in_short(value: &Json) -> String {
                 .or(value.get("positions").map(|_| "not agreed".to_owned()))
                 .or(text("outcome"))
                 .or(value.get("id").and_then(Json::as_text).map(flat))
-                .unwrap_or_else(|| flat(&value.to_string()))
+                .unwrap_or_else(|| members_in_short(members))
         }
         Json::OversizedNumber(text) => text.clone(),
     }
+}
+
+fn members_in_short(members: &[(String, Json)]) -> String {
+    if members.len() > FEW {
+        return words::counted(members.len(), "row");
+    }
+    let told = members.iter().map(|(key, value)| match value {
+        Json::Null => format!("no {}", words::plain(key)),
+        value => format!("{} {}", words::plain(key), in_short(value)),
+    });
+    told.collect::<Vec<_>>().join(", ")
 }
