@@ -119,7 +119,7 @@ fn a_part_that_only_grew_older_names_no_event() {
     let told = rows(&place, &["2025-02-20", "2025-02-21"]);
     assert_eq!(told, [row("actions.strike", false, &[])]);
     let screen = place.answer(&["diff", MILL, "2025-02-20", "2025-02-21"]);
-    assert!(screen.contains("actions strike: day 9 → 10"), "{screen}");
+    assert!(screen.contains("action strike: day 9 → 10"), "{screen}");
 }
 
 #[test]

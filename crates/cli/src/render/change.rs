@@ -244,7 +244,9 @@ pub(super) fn in_full(record: &Record, change: &Change, names: &Names) -> Vec<St
             let listed = if listed.is_empty() { "none".to_owned() } else { listed.join(", ") };
             vec![format!("other accounts of {rest}: {listed}")]
         }
-        "votes" | "agreements" | "findings" if is_gone => vec![format!("{key} {rest}: gone")],
+        "votes" | "agreements" | "findings" if is_gone => {
+            vec![format!("{} {rest}: gone", one_of(key))]
+        }
         "title" | "time_zone" | "employers" | "unions" => {
             vec![format!("{}: {} → {}", words::plain(key), value(from), value(to))]
         }
@@ -286,9 +288,14 @@ fn positions(name: &str, from: &Json, to: &Json, names: &Names) -> Vec<String> {
     lines
 }
 
+/// What a row of a list is: `proposal` of `proposals`.
+fn one_of(key: &str) -> String {
+    words::plain(key.strip_suffix('s').unwrap_or(key))
+}
+
 /// The members in which two rows differ.
 fn members_in_words(key: &str, name: &str, from: &Json, to: &Json) -> String {
-    let thing = format!("{} {name}", words::plain(key));
+    let thing = format!("{} {name}", one_of(key));
     if *from == Json::Null || *to == Json::Null {
         return format!("{thing}: {}", if *to == Json::Null { "gone" } else { "new" });
     }
