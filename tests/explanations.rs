@@ -305,3 +305,21 @@ fn an_order_that_the_dates_leave_open_is_told_where_it_matters() {
     let screen = place.answer(&["show", MILL]);
     assert!(screen.contains("the dates leave open whether yes came before no"), "{screen}");
 }
+
+#[test]
+fn pairs_that_were_too_many_to_try_are_counted_and_not_passed_over() {
+    let place = mill::place();
+    let answer = |n: usize| {
+        let kind = if n.is_multiple_of(2) { "rejection" } else { "acceptance" };
+        format!(
+            r#"{{"kind":"{kind}","dispute":"mill","occurred":"2025-02","of":"p1","by":"local"}}"#
+        )
+    };
+    let answers: Vec<String> = (0..200).map(answer).collect();
+    assert_eq!(place.fed(&["import", "-"], &answers.join("\n")).exit, 0);
+    let untried = &place.json(&["show", MILL, "--json"])["order_untried"];
+    assert!(untried.as_u64() > Some(1000), "{untried}");
+    let screen = place.answer(&["show", MILL]);
+    let told: Vec<&str> = screen.split_whitespace().collect();
+    assert!(told.join(" ").contains("pairs of events of which not both orders"), "{screen}");
+}
