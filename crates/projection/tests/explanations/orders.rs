@@ -27,6 +27,9 @@ fn two_answers_of_one_day_leave_open_which_was_the_last() {
     let expected =
         ["a r: issues.wages", "a r: proposals.p", "a r: warnings.accept-after-rejection.a"];
     assert_eq!(found(&format!("{OFFER}{answers}")), expected);
+    let one_after_the_other = "a 2025-01-07 acceptance of=p by=employer
+        r 2025-01-08 rejection of=p by=employer";
+    assert_eq!(found(&format!("{OFFER}{one_after_the_other}")), [""; 0]);
     let timed = "a 2025-01-07T10:00 acceptance of=p by=employer
         r 2025-01-07T11:00 rejection of=p by=employer";
     assert_eq!(found(&format!("{OFFER}{timed}")), [""; 0]);
