@@ -3,9 +3,12 @@
 
 mod corrections;
 mod exit_codes;
+mod explanations;
 mod imports;
 mod kaiser;
 mod kinds;
+mod mill;
 mod names;
 mod output;
 mod support;
+mod two_clocks;

@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use crate::support::Place;
 
-const VERBS: [&str; 15] = [
+const VERBS: [&str; 17] = [
     "init",
     "add",
     "import",
@@ -14,6 +14,8 @@ const VERBS: [&str; 15] = [
     "log",
     "show",
     "replay",
+    "diff",
+    "why",
     "verify",
     "head",
     "demo",
@@ -46,6 +48,38 @@ fn help_pages_hold_at_80_columns() {
 }
 
 #[test]
+fn the_page_on_dates_is_one_screen_and_what_it_says_to_try_works() {
+    let mut place = Place::new();
+    let page = place.answer(&["help", "dates"]);
+    assert!(page.lines().count() <= 40, "{page}");
+    let mut tried = 0;
+    for line in page.lines().filter(|line| line.starts_with("  dispute ")) {
+        // What stands behind two spaces says what it shows.
+        let (command, _) = line.trim().split_once("  ").unwrap_or((line.trim(), ""));
+        let (command, folder) = command.split_once("; cd ").unwrap_or((command, "."));
+        let words: Vec<&str> = command.split_whitespace().skip(1).collect();
+        let exit = if words[..2] == ["show", "K51"] { 4 } else { 0 };
+        let run = place.run(&words);
+        assert_eq!(run.exit, exit, "{line}: {}", run.stderr);
+        place.enter(folder);
+        tried += 1;
+    }
+    assert_eq!(tried, 8);
+}
+
+#[test]
+fn the_two_clocks_of_the_page_on_dates_tell_what_it_says() {
+    let place = Place::with_story();
+    let dispute = "kaiser-socal-2024";
+    let day = ["show", dispute, "--on", "2025-02-20"];
+    let then = place.answer(&[&day[..], &["--known-at", "118"]].concat());
+    let (_, answers) = then.split_once("  MEDIATION   offered").unwrap();
+    assert!(answers.contains("Kaiser Permanente  no answer yet"), "{then}");
+    assert!(place.answer(&day).contains("  MEDIATION   declined"));
+    assert_eq!(place.json(&["show", "K51", "--json"])["sequence"], 122);
+}
+
+#[test]
 fn the_demo_shows_the_dispute_on_four_dates_and_finds_the_altered_byte() {
     let place = Place::new();
     let demo = place.answer(&["demo"]);
@@ -60,6 +94,16 @@ fn the_demo_shows_the_dispute_on_four_dates_and_finds_the_altered_byte() {
 }
 
 #[test]
+fn the_demo_keeps_its_ledger_where_it_is_told_to_and_makes_none_anew() {
+    let place = Place::new();
+    let demo = place.answer(&["demo", "--keep", "kaiser"]);
+    assert!(demo.contains("\n  dispute -L kaiser log kaiser-socal-2024\n"), "{demo}");
+    assert_eq!(place.json(&["-L", "kaiser", "head", "--json"])["sequence"], 174);
+    place.answer(&["-L", "kaiser", "verify"]);
+    assert_eq!(place.run(&["demo", "--keep", "kaiser"]).exit, 1);
+}
+
+#[test]
 fn an_answer_in_json_leaves_stderr_empty() {
     let place = Place::with_story();
     for arguments in [
@@ -67,6 +111,9 @@ fn an_answer_in_json_leaves_stderr_empty() {
         &["log", "--since", "2025-02", "--until", "3 days ago", "--json"],
         &["show", "kaiser-socal-2024", "--on", "2025-02", "--json"],
         &["list", "--on", "yesterday", "--json"],
+        &["list", "--known-at", "118", "--json"],
+        &["diff", "kaiser-socal-2024", "2025-02", "--known-at", "today", "--json"],
+        &["why", "kaiser-socal-2024", "mediation", "--believed-on", "today", "--json"],
         &["verify", "--json"],
         &["import", crate::support::STORY, "--json"],
     ] {

@@ -4,7 +4,7 @@
 use std::env;
 use std::ffi::OsStr;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
@@ -17,6 +17,7 @@ pub(crate) const STORY: &str =
 /// An empty folder, removed when it goes out of scope.
 pub(crate) struct Place {
     folder: TempDir,
+    within: PathBuf,
 }
 
 /// What a run of the binary came to.
@@ -29,7 +30,7 @@ pub(crate) struct Run {
 
 impl Place {
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self { folder: tempfile::tempdir().unwrap(), within: PathBuf::new() }
     }
 
     /// A place with an empty ledger.
@@ -50,10 +51,15 @@ impl Place {
         self.folder.path()
     }
 
+    /// From now on the binary runs in a folder of this one.
+    pub(crate) fn enter(&mut self, folder: &str) {
+        self.within.push(folder);
+    }
+
     /// The binary, about to run here.
     pub(crate) fn command<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dispute"));
-        command.args(arguments).current_dir(self.path()).stdin(Stdio::null());
+        command.args(arguments).current_dir(self.path().join(&self.within)).stdin(Stdio::null());
         for (name, _) in env::vars_os().filter(|(name, _)| changes_answers(name)) {
             command.env_remove(name);
         }

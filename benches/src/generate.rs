@@ -130,7 +130,7 @@ impl Ledger {
 
     fn with(mut self, disputes: u64) -> Self {
         let employers = disputes.div_ceil(2);
-        for n in 0..disputes {
+        for _ in 0..disputes {
             let employer = self.dice.below(employers);
             let union = employers + self.dice.below(self.parties - employers);
             let day = self.dice.below(2500);

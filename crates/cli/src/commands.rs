@@ -19,6 +19,8 @@ mod verify;
 mod why;
 
 use std::io::IsTerminal;
+use std::mem::ManuallyDrop;
+use std::ops::Deref;
 use std::panic;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -52,9 +54,27 @@ impl Context {
         ledger::find(self.named.as_deref())
     }
 
-    /// Opens the ledger.
-    pub(crate) fn open(&self) -> Result<SledLog> {
-        ledger::open(&self.folder()?, self.wait, self.output)
+    /// Opens the ledger to read from it until the program ends.
+    pub(crate) fn open(&self) -> Result<Opened> {
+        let log = ledger::open(&self.folder()?, self.wait, self.output)?;
+        Ok(Opened(ManuallyDrop::new(log)))
+    }
+}
+
+/// A ledger that is read until the program ends, and is not taken apart before.
+pub(crate) struct Opened(ManuallyDrop<SledLog>);
+
+impl Deref for Opened {
+    type Target = SledLog;
+
+    fn deref(&self) -> &SledLog {
+        &self.0
+    }
+}
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        self.leave();
     }
 }
 

@@ -1,7 +1,7 @@
 //! The two cuts of a question: `--on`, `--known-at`, and `--believed-on`, which is both at once.
 
 use clap::{Arg, ArgMatches};
-use dispute_core::{Digest, ExpectedHead, Head, Instant, ReadLog, Record, SledLog, Slug, Zone};
+use dispute_core::{ExpectedHead, Head, ReadLog, Record, SledLog, Slug, Zone};
 use dispute_projection::{AsOf, Known};
 
 use crate::commands::Context;
@@ -9,9 +9,13 @@ use crate::error::{CommandError, Result, Stop};
 use crate::exit_code::ExitCode;
 use crate::ledger::reading;
 use crate::output::Output;
+use crate::when::{DATES, to_the_point};
 
 /// The fewest digits by which a digest is named without its place.
 const FEWEST_DIGITS: usize = ExpectedHead::FEWEST_DIGITS;
+/// How a state of knowledge is named, for who named none.
+const WAYS: &str = "a date (2025-04-05, 2025-04, yesterday, 3 days ago), the number of an event \
+                    (118), or a digest (9c41e0f7, 118:9c41e0f7) of at least 8 digits";
 
 /// The arguments of every verb that reads.
 pub(crate) fn arguments() -> [Arg; 3] {
@@ -48,7 +52,16 @@ pub(crate) struct Asked<'a> {
     /// The date.
     pub(crate) on: Option<Word<'a>>,
     /// The state of knowledge.
-    pub(crate) known_at: Option<Word<'a>>,
+    pub(crate) known_at: Option<KnownAt<'a>>,
+}
+
+/// How a state of knowledge was named.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum KnownAt<'a> {
+    /// By a number, a digest or a date.
+    Named(Word<'a>),
+    /// By a date and nothing else.
+    EndOf(Word<'a>),
 }
 
 /// A value and the flag that gave it.
@@ -69,13 +82,13 @@ impl<'a> Asked<'a> {
         };
         match word("believed-on") {
             Some(believed) => Self::believed(believed),
-            None => Self { on: word("on"), known_at: word("known-at") },
+            None => Self { on: word("on"), known_at: word("known-at").map(KnownAt::Named) },
         }
     }
 
     /// Both cuts at one date.
     pub(crate) fn believed(on: Word<'a>) -> Self {
-        Self { on: Some(on), known_at: Some(on) }
+        Self { on: Some(on), known_at: Some(KnownAt::EndOf(on)) }
     }
 
     /// Finds what was known.
@@ -87,25 +100,34 @@ impl<'a> Asked<'a> {
     ) -> Result<Cuts<'a>> {
         let head = match self.known_at {
             None => log.head()?,
-            Some(word) => known_at(log, word, zone, context)?,
+            Some(KnownAt::Named(word)) => match named(log, word.text.trim())? {
+                Some(head) => {
+                    say_named(word, &head, zone, context.output);
+                    head
+                }
+                None => at_end(log, word, zone, WAYS, context)?,
+            },
+            Some(KnownAt::EndOf(word)) => at_end(log, word, zone, DATES, context)?,
         };
         Ok(Cuts { on: self.on, head, is_past: self.known_at.is_some() })
     }
 
-    /// Finds what was known of a dispute, in whose zone dates are read.
+    /// Finds what was known of a dispute, in whose zone dates are read. `output` is told what the
+    /// date was read as.
     pub(crate) fn of_dispute(
         self,
         log: &SledLog,
         record: &Record,
         dispute: &Slug,
         context: &Context,
+        output: Output,
     ) -> Result<(Cuts<'a>, AsOf)> {
         let zone = record.zone_of(Some(dispute));
         let cuts = self.knowledge(log, zone, context)?;
         let known = AsOf { known: cuts.known_sequence(), ..AsOf::now(context.today.now) };
         // What is known of the zone may be another one.
         let zone = known.known_part(record).zone_of(Some(dispute));
-        let as_of = cuts.as_of(zone, context, context.output)?;
+        let as_of = cuts.as_of(zone, context, output)?;
         Ok((cuts, as_of))
     }
 }
@@ -150,76 +172,82 @@ impl Cuts<'_> {
         });
         match first.filter(|first| self.is_past && first.sequence > self.head.sequence) {
             Some(first) => CommandError::not_found(format!("{dispute} was not on record by then"))
-                .fact(format!("its opening was recorded at {}, #{}", first.recorded_at, first.sequence))
-                .hint("ask for a later --known-at or --believed-on, or for --on alone: what is known now about that date")
+                .fact(format!(
+                    "its opening was recorded at {}, #{}",
+                    first.recorded_at, first.sequence
+                ))
+                .hint(format!(
+                    "ask for --known-at {} or later, or for --on alone: what is known now about \
+                     that date",
+                    first.sequence
+                ))
                 .into(),
             None => reading::no_such_dispute(dispute),
         }
     }
 }
 
-/// The end of what was recorded by then: a sequence number, a digest, or a date.
-fn known_at(log: &SledLog, word: Word<'_>, zone: Zone, context: &Context) -> Result<Head> {
-    let text = word.text.trim();
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty();
-    if digits {
-        return by_sequence(log, text);
+/// The event that a number or a digest names; none where the text is neither.
+fn named(log: &SledLog, text: &str) -> Result<Option<Head>> {
+    // As answers write it: #118.
+    let text = text.strip_prefix('#').unwrap_or(text);
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return by_sequence(log, text).map(Some);
     }
     if let Some(expected) = ExpectedHead::parse(text) {
-        let head = log.head_at(expected.sequence())?;
-        return head.filter(|head| expected.names(&head.digest)).ok_or_else(|| {
-            let message = format!("there is no event {text}");
-            let found = head.map_or_else(
-                || format!("the last one is #{}", log_end(log)),
-                |head| format!("#{} has the digest {}", head.sequence, head.digest),
-            );
-            CommandError::not_found(message)
-                .fact(found)
-                .hint("dispute log --recorded --json")
-                .into()
-        });
+        return by_place_and_digest(log, &expected, text).map(Some);
     }
     let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if is_hex && (FEWEST_DIGITS..=64).contains(&text.len()) {
-        return by_digest(log, &text.to_ascii_lowercase());
+        return by_digest(log, &text.to_ascii_lowercase()).map(Some);
     }
-    let before = match Instant::parse(text) {
-        // A time that has parts of a second is a moment; any other date is known by its end.
-        Some(moment) if text.contains('.') => {
-            Instant::from_micros(moment.as_micros().saturating_add(1)).unwrap_or(moment)
-        }
-        _ => match context.today.end(text, zone)? {
-            Some(end) => end,
-            None => {
-                let message = format!("`{text}` has no end, so nothing was last recorded by then");
-                return Err(CommandError::usage(message)
-                    .hint("name a day, a month or a year")
-                    .into());
-            }
-        },
+    Ok(None)
+}
+
+/// The last event that was recorded by the end of a date.
+fn at_end(
+    log: &SledLog,
+    Word { flag, text }: Word<'_>,
+    zone: Zone,
+    ways: &str,
+    context: &Context,
+) -> Result<Head> {
+    let text = text.trim();
+    let Some(end) = context.today.end(text, zone, ways)? else {
+        let message = format!("`{text}` has no end, so nothing was last recorded by then");
+        return Err(CommandError::usage(message).hint("name a day, a month or a year").into());
     };
-    let Some(head) = log.head_before(before)? else {
+    let Some(head) = log.head_before(end)? else {
         let began = log.head_at(dispute_core::Sequence::LEDGER)?.map(|head| head.recorded_at);
-        let began = began.unwrap_or(before);
-        return Err(CommandError::not_found("nothing was on record by then".to_owned())
-            .fact(format!("--{} {text}: up to {}", word.flag, in_words(before, zone)))
-            .fact(format!("the ledger was begun at {began}, {}", in_words(began, zone)))
+        let began = began.unwrap_or(end);
+        return Err(CommandError::not_found("nothing was on record by then")
+            .fact(format!("--{flag} {text}: up to {}, {zone}", to_the_point(end, zone)))
+            .fact(format!("the ledger was begun at {began}, {}", to_the_point(began, zone)))
             .hint("ask for --on alone: what is known now about that date")
             .into());
     };
-    let short = head.digest.to_string();
     context.output.remark(&format!(
-        "--{} {text}: recorded before {}, {zone}: up to #{} {}",
-        word.flag,
-        in_words(before, zone),
+        "--{flag} {text}: recorded before {}, {zone}: up to #{} {}",
+        to_the_point(end, zone),
         head.sequence,
-        short.get(..8).unwrap_or(&short),
+        short(&head),
     ));
     Ok(head)
 }
 
-fn in_words(moment: Instant, zone: Zone) -> String {
-    zone.civil_of(moment).format("%Y-%m-%d %H:%M").to_string()
+/// Says what a number or a digest named.
+fn say_named(Word { flag, text }: Word<'_>, head: &Head, zone: Zone, output: Output) {
+    let at = to_the_point(head.recorded_at, zone);
+    output.remark(&format!(
+        "--{flag} {text}: up to #{} {}, recorded {at}, {zone}",
+        head.sequence,
+        short(head)
+    ));
+}
+
+/// The first digits of a digest.
+fn short(head: &Head) -> String {
+    head.digest.to_string().chars().take(FEWEST_DIGITS).collect()
 }
 
 fn log_end(log: &SledLog) -> String {
@@ -230,13 +258,34 @@ fn by_sequence(log: &SledLog, digits: &str) -> Result<Head> {
     let sequence = digits.parse().ok().map(dispute_core::Sequence::new);
     let head = sequence.map(|at| log.head_at(at)).transpose()?.flatten();
     head.ok_or_else(|| {
-        let mut error = CommandError::not_found(format!("there is no event #{digits}")).fact(
-            format!("bare digits are the number of an event; the last one is #{}", log_end(log)),
+        let hint = match digits.len() {
+            4 => format!("write the end of a year as {digits}-12-31"),
+            FEWEST_DIGITS.. => {
+                format!("write a digest of digits only with its place: 118:{digits}")
+            }
+            _ => "dispute head names the last one, dispute log --recorded lists them".to_owned(),
+        };
+        let last = log_end(log);
+        CommandError::not_found(format!("there is no event #{digits}"))
+            .fact(format!("bare digits are the number of an event; the last one is #{last}"))
+            .hint(hint)
+            .into()
+    })
+}
+
+fn by_place_and_digest(log: &SledLog, expected: &ExpectedHead, text: &str) -> Result<Head> {
+    let head = log.head_at(expected.sequence())?;
+    head.filter(|head| expected.names(&head.digest)).ok_or_else(|| {
+        let found = head.map_or_else(
+            || format!("the last one is #{}", log_end(log)),
+            |head| format!("#{} has the digest {}", head.sequence, head.digest),
         );
-        if digits.len() == 4 {
-            error = error.hint(format!("write the end of a year as {digits}-12-31"));
-        }
-        error.into()
+        CommandError::not_found(format!("there is no event {text}"))
+            .fact(found)
+            .hint(
+                "dispute log --recorded --json shows them; dispute verify --expect-head tests one",
+            )
+            .into()
     })
 }
 
@@ -244,27 +293,47 @@ fn by_digest(log: &SledLog, digits: &str) -> Result<Head> {
     let mut found: Vec<Head> = Vec::new();
     for entry in log.entries(dispute_core::Sequence::LEDGER) {
         let entry = entry?;
-        if begins_with(entry.digest(), digits) {
+        if entry.digest().to_string().starts_with(digits) {
             found.push(entry.head());
         }
     }
-    match found.as_slice() {
+    Ok(only(&found, digits)?)
+}
+
+/// The one event whose digest begins so.
+fn only(found: &[Head], digits: &str) -> std::result::Result<Head, CommandError> {
+    match found {
         [head] => Ok(*head),
         [] => Err(CommandError::not_found(format!("no event has the digest {digits}"))
-            .hint("dispute log --recorded --json shows them")
-            .into()),
+            .hint("dispute log --recorded --json shows them")),
         [one, other, ..] => {
             let message = format!(
                 "the digests of #{} and #{} begin with {digits}",
                 one.sequence, other.sequence
             );
             Err(CommandError::new("ambiguous", message, ExitCode::NotFound)
-                .hint("write more of it")
-                .into())
+                .hint("write more of it"))
         }
     }
 }
 
-fn begins_with(digest: &Digest, digits: &str) -> bool {
-    digest.to_string().starts_with(digits)
+#[cfg(test)]
+mod tests {
+    use dispute_core::{Digest, Instant, Sequence};
+
+    use super::*;
+
+    #[test]
+    fn a_digest_that_two_events_begin_with_is_ambiguous() {
+        let head = |sequence| Head {
+            sequence: Sequence::new(sequence),
+            digest: Digest::parse(&"9c41e0f7".repeat(8)).unwrap(),
+            recorded_at: Instant::from_micros(0).unwrap(),
+        };
+        assert_eq!(only(&[head(3)], "9c41e0f7").unwrap().sequence, Sequence::new(3));
+        let error = only(&[head(3), head(9)], "9c41e0f7").unwrap_err();
+        assert_eq!((&*error.code, error.exit as u8), ("ambiguous", 4));
+        assert_eq!(error.message, "the digests of #3 and #9 begin with 9c41e0f7");
+        assert_eq!(only(&[], "9c41e0f7").unwrap_err().code, "not-found");
+    }
 }

@@ -24,7 +24,7 @@ mod words;
 pub(crate) use diff::diff;
 pub(crate) use event::{Correction, Happened, Portrait, description, event};
 pub(crate) use list::list_rows;
-pub(crate) use log::{Occurrence, log_row};
+pub(crate) use log::{Occurrence, log_row, log_row_in_order_of_recording};
 pub(crate) use names::Names;
 pub(crate) use state::{state, state_in_brief};
 pub(crate) use text::wrapped;

@@ -95,6 +95,16 @@ mod tests {
     }
 
     #[test]
+    fn what_narrows_is_the_event_whose_own_date_does_however_far_away() {
+        // 3 refers to 2, which refers to 1, which refers to 0; only 0 and 3 are sharp.
+        let spans = [span(10, 20), span(0, 100), span(0, 100), span(30, 40)];
+        let narrowed = narrow(&spans, &[(1, 0), (2, 1), (3, 2)]);
+        for one in [&narrowed[1], &narrowed[2]] {
+            assert_eq!((one.earliest_from, one.latest_from), (Some(0), Some(3)));
+        }
+    }
+
+    #[test]
     fn a_ring_of_links_comes_to_rest() {
         let spans = [span(0, 50), span(20, 90)];
         let narrowed = narrow(&spans, &[(0, 1), (1, 0)]);

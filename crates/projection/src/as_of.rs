@@ -146,7 +146,7 @@ impl<'a> Course<'a> {
                 let (recorded, event) = (record.get(*n)?, record.document(*n)?);
                 let latest = span.latest.map_or(on, |latest| latest.min(on));
                 let span = Span { latest: Some(latest), ..*span };
-                record.counts(*n).then_some(Step { n: *n, id: &recorded.id, event, span, order: 0 })
+                Some(Step { n: *n, id: &recorded.id, event, span, order: 0 })
             });
         let mut course = self.clone();
         course.certain.extend(steps);

@@ -83,22 +83,22 @@ impl Told {
 fn behind(
     record: &Record,
     part: &str,
-    values: [&Json; 2],
-    told: [&Told; 2],
+    [from, to]: [&Json; 2],
+    [before, after]: [&Told; 2],
     moved: &BTreeSet<usize>,
 ) -> Vec<EventId> {
     let mut touching: BTreeSet<usize> = BTreeSet::new();
     // What the phase was set by is told with it.
     let told_as = if part.starts_with("phase") { "phase" } else { part };
-    for told in told {
+    for told in [before, after] {
         touching.extend(told.by_part.get(told_as).into_iter().flatten());
     }
-    for value in values {
+    for value in [from, to] {
         named(record, value, &mut touching);
     }
     let row = part.rsplit_once('.').map_or("", |(_, row)| row);
     touching.extend(EventId::parse(row).and_then(|id| record.position(&id)));
-    let dated: Vec<usize> = told
+    let dated: Vec<usize> = [before, after]
         .iter()
         .flat_map(|told| touching.iter().filter_map(|n| told.narrowed_by.get(n)).flatten())
         .copied()
@@ -107,13 +107,30 @@ fn behind(
     let is_behind = |n: &&usize| touching.contains(*n) || touching.contains(&root(record, **n));
     let mut events: Vec<usize> = moved.iter().filter(is_behind).copied().collect();
     if events.is_empty() {
-        // What was fixed in advance came due, or a day passed.
-        let set_by = |value: &Json| value.get("set_by").and_then(Json::as_text).map(str::to_owned);
-        let [from, to] = values.map(set_by);
-        let due = to.filter(|to| from.as_ref() != Some(to)).and_then(|id| EventId::parse(&id));
-        events.extend(due.and_then(|id| record.position(&id)));
+        let mut due = Vec::new();
+        if told_as == "phase" {
+            let set_by = after.state.get("phase_set_by").and_then(Json::as_text);
+            due.extend(set_by.and_then(EventId::parse));
+        } else {
+            came_due(from, to, &mut due);
+        }
+        events.extend(due.iter().filter_map(|id| record.position(id)));
     }
     events.iter().filter_map(|n| record.get(*n)).map(|event| event.id.clone()).collect()
+}
+
+/// The ids of the events that set a status in advance, where that came due: found where a status
+/// differs. That a day passed is nobody's doing.
+fn came_due(from: &Json, to: &Json, found: &mut Vec<EventId>) {
+    let Json::Object(members) = to else { return };
+    if from.get("status").is_some() && from.get("status") != to.get("status") {
+        let set_by = to.get("set_by").or(to.get("id")).and_then(Json::as_text);
+        found.extend(set_by.and_then(EventId::parse));
+        return;
+    }
+    for (key, to) in members {
+        came_due(from.get(key).unwrap_or(&Json::Null), to, found);
+    }
 }
 
 /// What a correction is in the end about; another event itself.

@@ -151,18 +151,17 @@ pub fn part(state: &Json, name: &str) -> Json {
     }
 }
 
-/// What stands below a value by the rest of a name. Ids may hold full stops, so the longest name
-/// that fits is taken.
+/// What stands below a value by the rest of a name. Ids may hold full stops, so every name that
+/// fits is tried.
 fn below<'a>(key: &str, value: &'a Json, rest: &str) -> Option<&'a Json> {
     if rest.is_empty() {
         return Some(value);
     }
-    let mut named: Vec<(String, &Json)> = match value {
+    let named: Vec<(String, &Json)> = match value {
         Json::Object(members) => members.iter().map(|(name, it)| (name.clone(), it)).collect(),
         Json::List(rows) => rows.iter().map(|row| (row_name(key, row), row)).collect(),
         _ => return None,
     };
-    named.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
     named.into_iter().filter(|(name, _)| !name.is_empty()).find_map(|(name, it)| {
         let rest = rest.strip_prefix(name.as_str())?;
         match rest.strip_prefix('.') {

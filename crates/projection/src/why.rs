@@ -9,6 +9,7 @@ use dispute_core::{EventId, Json, Record, Sequence, Slug};
 
 use crate::as_of::{AsOf, course};
 use crate::change::Change;
+use crate::dispute::table::is_held;
 use crate::dispute::{Known, State};
 use crate::order_sensitive::order_sensitive;
 use crate::parts::part;
@@ -151,10 +152,11 @@ impl Question<'_> {
         if self.value_of(&kept) != *value {
             kept = references.with_all_referred_to(0..self.record.len());
         }
+        let needed = self.needed(value);
         let mut share = kept.len().div_ceil(2);
         loop {
-            let mut candidates: Vec<usize> =
-                kept.iter().copied().filter(|n| *n != opening).collect();
+            let may_go = |n: &usize| *n != opening && !needed.contains(n);
+            let mut candidates: Vec<usize> = kept.iter().copied().filter(may_go).collect();
             candidates.sort_by_key(|n| (hinted.contains(n), std::cmp::Reverse(*n)));
             let mut smaller = false;
             for some in candidates.chunks(share) {
@@ -173,6 +175,31 @@ impl Question<'_> {
             }
             share = share.div_ceil(2).max(1);
         }
+    }
+
+    /// Events without which the value is another, whatever else is there, so that it need not be
+    /// tried: those that it names by their ids, and those that it counts.
+    fn needed(&self, value: &Json) -> Set {
+        let mut needed = Set::new();
+        ids(value, &mut |id| {
+            needed.extend(EventId::parse(id).and_then(|id| self.record.position(&id)));
+        });
+        let is_counted = |fact: &Fact| match fact {
+            Fact::Statement(_) => matches!(self.name, "statements" | "statements.count"),
+            Fact::Session(session) => {
+                matches!(self.name, "sessions" | "sessions.held") && is_held(session.status)
+            }
+            _ => false,
+        };
+        for step in course(self.record, self.dispute, self.as_of).certain {
+            // Another account might be counted in its place.
+            let is_alone =
+                self.record.original(step.n) == step.n && self.record.versions(step.n).is_empty();
+            if is_counted(&step.event.fact) && is_alone {
+                needed.insert(step.n);
+            }
+        }
+        needed
     }
 
     /// The events that the state names where it speaks of the part.
@@ -202,9 +229,12 @@ impl Question<'_> {
             .iter()
             .filter_map(|entry| Some((&few.get(entry.n)?.id, self.touching(&entry.changes))))
             .collect();
-        let place = |id: &EventId| {
-            entries.iter().position(|entry| few.get(entry.n).is_some_and(|event| event.id == *id))
-        };
+        let places: HashMap<&EventId, usize> = entries
+            .iter()
+            .enumerate()
+            .filter_map(|(place, entry)| Some((&few.get(entry.n)?.id, place)))
+            .collect();
+        let needed = self.needed(value);
         let mut events = Vec::new();
         for n in kept {
             let Some(recorded) = self.record.get(*n) else { continue };
@@ -214,20 +244,27 @@ impl Question<'_> {
                 }
                 Effect::Opens
             } else {
-                let without = self.value_of(&kept.iter().copied().filter(|k| k != n).collect());
-                if without == *value {
-                    continue;
-                }
-                match told.get(&recorded.id) {
-                    Some(changes) if !changes.is_empty() => Effect::Changes(changes.clone()),
-                    _ => self.effect_beside(&few, &recorded.id, without),
+                let changes = told.get(&recorded.id).filter(|changes| !changes.is_empty());
+                match changes.filter(|_| needed.contains(n)) {
+                    Some(changes) => Effect::Changes(changes.clone()),
+                    None => {
+                        let others = kept.iter().copied().filter(|k| k != n).collect();
+                        let without = self.value_of(&others);
+                        if without == *value {
+                            continue;
+                        }
+                        match changes {
+                            Some(changes) => Effect::Changes(changes.clone()),
+                            None => self.effect_beside(&few, &recorded.id, without),
+                        }
+                    }
                 }
             };
             let (id, sequence) = (recorded.id.clone(), recorded.sequence);
             events.push(Because { n: *n, id, sequence, effect });
         }
         events.sort_by_key(|because| {
-            let place = place(&because.id);
+            let place = places.get(&because.id);
             (place.is_none(), place, because.n)
         });
         events
@@ -322,7 +359,10 @@ impl Question<'_> {
 
     /// Events that may have happened, with which the part would be otherwise.
     fn possible(&self, value: &Json) -> Vec<Absent> {
-        let Some(on) = self.as_of.on else { return Vec::new() };
+        // Of what may have happened, it is no news that it may have.
+        let Some(on) = self.as_of.on.filter(|_| !self.name.starts_with("possible")) else {
+            return Vec::new();
+        };
         let course = course(self.record, self.dispute, self.as_of);
         let tried = course.possible.iter().filter(|n| self.record.counts(**n)).take(MOST_TRIED);
         let with = |n: &usize| {
@@ -364,6 +404,22 @@ fn not_there(record: &Record, question: &Question<'_>) -> Option<Absent> {
     let course = course(question.record, question.dispute, question.as_of);
     let happened = course.certain.iter().any(|step| step.n == n);
     (!happened).then_some(Absent::Later(id))
+}
+
+/// The ids by which a value names events.
+fn ids(value: &Json, take: &mut dyn FnMut(&str)) {
+    match value {
+        Json::Object(members) => {
+            for (key, value) in members {
+                match value {
+                    Json::Text(id) if matches!(&**key, "id" | "set_by" | "event") => take(id),
+                    value => ids(value, take),
+                }
+            }
+        }
+        Json::List(parts) => parts.iter().for_each(|part| ids(part, take)),
+        _ => {}
+    }
 }
 
 /// Every text of a value.

@@ -1,20 +1,21 @@
 //! `dispute demo`: all of it on a real strike, in a temporary folder.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command, value_parser};
 use dispute_core::event::Event;
 use dispute_core::{
-    BehindClock, EventLog, Founding, ReadLog, Record, Recorded, Scope, Sealer, SledLog, Slug,
-    SystemClock, assign_id, draft, read_record,
+    BehindClock, EventLog, Founding, LogError, ReadLog, Record, Recorded, Scope, Sealer, SledLog,
+    Slug, SystemClock, assign_id, draft, read_record,
 };
 use dispute_projection::State;
 
 use super::{Context, verify};
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
+use crate::ledger;
 use crate::output::Output;
 use crate::render;
 
@@ -32,13 +33,24 @@ const WAIT: Duration = Duration::from_secs(5);
 pub(super) fn command() -> Command {
     Command::new("demo")
         .about("Show all of it on a real strike, in a temporary folder")
-        .after_help("Example:\n  dispute demo")
+        .after_help("Examples:\n  dispute demo\n  dispute demo --keep kaiser")
+        .arg(
+            Arg::new("keep")
+                .long("keep")
+                .value_name("DIR")
+                .value_parser(value_parser!(PathBuf))
+                .help("Keep its ledger in a folder, to ask more of it"),
+        )
 }
 
-pub(super) fn run(_: &ArgMatches, context: &Context) -> Result<ExitCode> {
+pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
     let failed = |error: std::io::Error| CommandError::io("use", &std::env::temp_dir(), &error);
+    let kept = arguments.get_one::<PathBuf>("keep");
     let folder = tempfile::tempdir().map_err(failed)?;
-    let dir = folder.path().join(".dispute");
+    let dir = kept.map_or(folder.path(), PathBuf::as_path).join(ledger::FOLDER);
+    if ledger::is_ledger(&dir) {
+        return Err(LogError::LedgerExists { dir }.into());
+    }
     let mut log = found(&dir)?;
     let record = import(&mut log)?;
     let mut text = format!(
@@ -61,12 +73,19 @@ pub(super) fn run(_: &ArgMatches, context: &Context) -> Result<ExitCode> {
     // The store notes at opening how far it is written; from then on damage is seen in its place.
     drop(SledLog::open(&dir, WAIT)?);
     text.push_str(&altered(&dir, context)?);
+    text.push_str("\nNext, with this ledger:\n");
+    text.push_str(&match kept {
+        Some(dir) => format!("  dispute -L {} log {DISPUTE}\n", dir.display()),
+        None => {
+            "  dispute demo --keep kaiser      keeps it in a folder, to ask more of it\n".to_owned()
+        }
+    });
     text.push_str(
-        "\nNext, in a folder of your own:\n  \
+        "  dispute help dates      what to ask of it: who knew what, and when\n\n\
+         In a folder of your own:\n  \
          dispute init --name \"Our contract\"\n  \
          dispute add party acme --name \"Acme Inc.\" --role employer\n  \
-         dispute help kinds      what can be recorded\n  \
-         dispute help dates      how to say when, also when nobody knows exactly\n",
+         dispute help kinds      what can be recorded\n",
     );
     context.output.answer(&text)?;
     Ok(ExitCode::Done)

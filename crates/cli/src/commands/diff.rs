@@ -5,10 +5,11 @@ use dispute_core::{Record, SledLog, Slug};
 use dispute_projection::{AsOf, Change, State, diff};
 
 use super::Context;
-use crate::cuts::{self, Asked, Cuts, Word};
+use crate::cuts::{self, Asked, Cuts, KnownAt, Word};
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
 use crate::ledger::reading;
+use crate::output::Output;
 use crate::render;
 
 pub(super) fn command() -> Command {
@@ -52,8 +53,11 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     let dispute = reading::find_dispute(&log, word)?;
     let record = reading::dispute_record(&log, &dispute)?;
     let [from, to] = ends(arguments)?;
-    let from = End::at(from, &log, &record, &dispute, context)?;
-    let to = End::at(to, &log, &record, &dispute, context)?;
+    // What the one date of both was read as is said once.
+    let same_date = from.on.map(|word| word.text) == to.on.map(|word| word.text);
+    let again = if same_date { context.output.quietly() } else { context.output };
+    let from = End::at(from, &log, &record, &dispute, (context, context.output))?;
+    let to = End::at(to, &log, &record, &dispute, (context, again))?;
     let changes = diff(&record, &dispute, from.as_of, to.as_of)
         .ok_or_else(|| reading::no_such_dispute(&dispute))?;
     if context.output.json {
@@ -93,9 +97,9 @@ impl<'a> End<'a> {
         log: &SledLog,
         record: &Record,
         dispute: &Slug,
-        context: &Context,
+        (context, output): (&Context, Output),
     ) -> Result<Self> {
-        let (cuts, as_of) = asked.of_dispute(log, record, dispute, context)?;
+        let (cuts, as_of) = asked.of_dispute(log, record, dispute, context, output)?;
         let state = State::of(record, dispute, as_of);
         let state = state.ok_or_else(|| cuts.no_such_dispute(record, dispute))?;
         Ok(Self { cuts, as_of, state })
@@ -125,6 +129,7 @@ fn ends(arguments: &ArgMatches) -> Result<[Asked<'_>; 2]> {
         [one, rest @ ..] => (Some(*one), rest.first().copied()),
     };
     let known = words("known-at", "known-at");
+    let known: Vec<KnownAt<'_>> = known.into_iter().map(KnownAt::Named).collect();
     let (from_known, to_known) = match known.as_slice() {
         [] => (None, None),
         // One state of knowledge holds for two dates, else it is held against what is known now.

@@ -42,7 +42,7 @@ pub(super) fn command() -> Command {
 
 pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
     let log = context.open()?;
-    let record = read_record(&log, &Scope::Whole)?;
+    let record = read_record(&*log, &Scope::Whole)?;
     let asked = Asked::read(arguments);
     // What belongs to no dispute is dated in UTC.
     let cuts = asked.knowledge(&log, Zone::UTC, context)?;

@@ -47,7 +47,7 @@ pub(super) fn command() -> Command {
             Arg::new("recorded")
                 .long("recorded")
                 .action(ArgAction::SetTrue)
-                .help("In the order of recording"),
+                .help("In the order of recording, with the number of each event"),
         )
         .args(cuts::arguments())
         .arg(
@@ -75,15 +75,20 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
         Some(dispute) => Scope::Disputes(BTreeSet::from([dispute.clone()])),
         None => Scope::Whole,
     };
-    let (record, seals) = reading::sealed_record(&log, &scope)?;
-    let zone = record.zone_of(dispute.as_ref());
+    let (whole, seals) = reading::sealed_record(&log, &scope)?;
+    let zone = whole.zone_of(dispute.as_ref());
     let cuts = Asked::read(arguments).knowledge(&log, zone, context)?;
     let as_of = cuts.as_of(zone, context, context.output)?;
-    let record = &*as_of.known_part(&record);
+    let record = &*as_of.known_part(&whole);
+    if let Some(dispute) = dispute.as_ref().filter(|dispute| record.of_dispute(dispute).is_empty())
+    {
+        return Err(cuts.no_such_dispute(&whole, dispute));
+    }
     let filter = filter(arguments, dispute, zone, context)?;
     let mut rows = matching(record, &filter);
     rows.retain(|(_, span)| as_of.includes(*span) || as_of.has_begun(*span));
-    if !arguments.get_flag("recorded") {
+    let in_order_of_recording = arguments.get_flag("recorded");
+    if !in_order_of_recording {
         rows.sort_by_key(|(n, span)| (span.latest.is_some(), span.latest, record.original(*n)));
     }
     let names = render::Names::at(record, as_of);
@@ -97,6 +102,8 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
         };
         let row = if context.output.json {
             format!("{}\n", row_to_json(record, &seals, *n, occurrence))
+        } else if in_order_of_recording {
+            render::log_row_in_order_of_recording(record, *n, &names, occurrence, &options)
         } else {
             render::log_row(record, *n, &names, occurrence, &options)
         };

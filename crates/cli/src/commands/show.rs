@@ -3,7 +3,9 @@
 use clap::{Arg, ArgMatches, Command};
 use dispute_core::event::Fact;
 use dispute_core::event::schema::{Mentioned, Named};
-use dispute_core::{Entry, EventId, Json, Record, Scope, SledLog, Slug, Zone, read_record};
+use dispute_core::{
+    Entry, EventId, Json, Record, Recorded, Scope, SledLog, Slug, Zone, read_record,
+};
 use dispute_projection::{AsOf, State, described_at, order_sensitive};
 
 use super::Context;
@@ -49,7 +51,7 @@ fn show_state(
     context: &Context,
 ) -> Result<ExitCode> {
     let record = reading::dispute_record(log, dispute)?;
-    let (cuts, as_of) = asked.of_dispute(log, &record, dispute, context)?;
+    let (cuts, as_of) = asked.of_dispute(log, &record, dispute, context, context.output)?;
     let state =
         State::of(&record, dispute, as_of).ok_or_else(|| cuts.no_such_dispute(&record, dispute))?;
     let record = &*as_of.known_part(&record);
@@ -86,21 +88,14 @@ fn show_event(
     let zone = record.zone_of(dispute);
     let cuts = asked.knowledge(log, zone, context)?;
     let as_of = cuts.as_of(zone, context, context.output)?;
-    let later = record.position(id).and_then(|n| record.get(n)).cloned();
-    let record = &*as_of.known_part(&record);
-    let Some(n) = record.position(id) else {
-        let error = CommandError::not_found(format!("{id} was not on record by then"));
-        let recorded = later.map(|event| format!("it was recorded at {}", event.recorded_at));
-        return Err(match recorded {
-            Some(fact) => error.fact(fact).hint("ask for a later --known-at or --believed-on"),
-            None => error.hint("dispute verify checks the whole ledger"),
-        }
-        .into());
+    let whole = record;
+    let record = &*as_of.known_part(&whole);
+    let found = record.position(id).and_then(|n| Some((n, record.get(n)?)));
+    let Some((n, event)) = found else {
+        let later = whole.position(id).and_then(|n| whole.get(n));
+        return Err(not_yet_on_record(id.as_str(), "it was recorded", later).into());
     };
     let portrait = portrait(record, n, as_of);
-    let Some(event) = record.get(n) else {
-        return Err(CommandError::not_found(format!("there is no event {id}")).into());
-    };
     let entry = reading::entry(log, event.sequence)?;
     if context.output.json {
         context.output.document(&event_to_json(record, &portrait, &entry))?;
@@ -109,6 +104,17 @@ fn show_event(
         context.output.answer(&text)?;
     }
     Ok(ExitCode::Done)
+}
+
+/// The error where something is not in what was known, but is on record now.
+fn not_yet_on_record(name: &str, verb: &str, later: Option<&Recorded>) -> CommandError {
+    let error = CommandError::not_found(format!("{name} was not on record by then"));
+    match later {
+        Some(event) => error
+            .fact(format!("{verb} at {}, #{}", event.recorded_at, event.sequence))
+            .hint(format!("ask for --known-at {} or later", event.sequence)),
+        None => error.hint("dispute verify checks the whole ledger"),
+    }
 }
 
 /// `{schema, id, sequence, digest, previous, recorded_at, recorded_by, event, as_amended,
@@ -178,6 +184,7 @@ fn portrait(record: &Record, n: usize, as_of: AsOf) -> Portrait {
                 corrections.push(Correction {
                     id: event.id.clone(),
                     kind: event.kind.as_str(),
+                    sequence: event.sequence,
                     recorded_at: event.recorded_at,
                     reason: reason.clone(),
                     stands: record.stands(other),
@@ -232,9 +239,12 @@ fn show_description(
     let record = read_record(log, &Scope::Whole)?;
     let cuts = asked.knowledge(log, Zone::UTC, context)?;
     let as_of = cuts.as_of(Zone::UTC, context, context.output)?;
-    let record = &*as_of.known_part(&record);
+    let whole = record;
+    let record = &*as_of.known_part(&whole);
     let Some(event) = described_at(record, named, slug, as_of) else {
-        return Err(CommandError::not_found(format!("nothing describes {slug}")).into());
+        let mut all = whole.descriptions(named, slug).iter().filter_map(|n| whole.get(*n));
+        let later = all.find(|event| record.position(&event.id).is_none());
+        return Err(not_yet_on_record(slug.as_str(), "it was first described", later).into());
     };
     let ids: Vec<EventId> = record
         .descriptions(named, slug)

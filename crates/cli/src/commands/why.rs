@@ -1,8 +1,8 @@
 //! `dispute why`: the events that explain a part of a state.
 
 use clap::{Arg, ArgMatches, Command};
-use dispute_core::{EventId, Json, Record};
-use dispute_projection::{State, Why, names_a_part, part_keys, why};
+use dispute_core::{EventId, Json, Record, Slug};
+use dispute_projection::{AsOf, Known, State, Why, names_a_part, part_keys, parts, why};
 
 use super::Context;
 use crate::cuts::{self, Asked};
@@ -33,8 +33,9 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     let dispute = reading::find_dispute(&log, given("dispute"))?;
     let record = reading::dispute_record(&log, &dispute)?;
     let part = given("part");
-    check_part(&record, part)?;
-    let (cuts, as_of) = Asked::read(arguments).of_dispute(&log, &record, &dispute, context)?;
+    check_part(&record, &dispute, part, context)?;
+    let (cuts, as_of) =
+        Asked::read(arguments).of_dispute(&log, &record, &dispute, context, context.output)?;
     let none = || cuts.no_such_dispute(&record, &dispute);
     let why = why(&record, &dispute, as_of, part).ok_or_else(none)?;
     let state = State::of(&record, &dispute, as_of).ok_or_else(none)?;
@@ -71,10 +72,11 @@ fn to_json(
         Json::object([
             ("id", Json::text(&because.id)),
             ("sequence", Json::count(because.sequence.get())),
-            ("effect", Json::text(render::effect(because, record, names))),
+            ("effect", Json::text(render::effect(because, &why.value, record, names))),
         ])
     });
-    let absent = why.absent.iter().map(|absent| render::absent_in_words(absent, names));
+    let in_words = |absent| render::absent_in_words(absent, &why.value, record, names);
+    let absent = why.absent.iter().map(in_words);
     Json::object([
         ("schema", Json::text("dispute/why/v1")),
         ("dispute", Json::text(&state.dispute)),
@@ -88,16 +90,14 @@ fn to_json(
 }
 
 /// A name that no state can have is an error, and so is a row of an event that is not on record.
-fn check_part(record: &Record, part: &str) -> Result<()> {
+fn check_part(record: &Record, dispute: &Slug, part: &str, context: &Context) -> Result<()> {
     if !names_a_part(part) {
-        let key = part.split('.').next().unwrap_or_default();
-        let near = part_keys().min_by_key(|known| strsim::damerau_levenshtein(known, key));
-        let near = near.filter(|near| strsim::damerau_levenshtein(near, key) <= 3);
+        let near = row_of_that_name(record, dispute, part, context).or_else(|| near_key(part));
         let near = near.map(|near| format!("did you mean {near}? ")).unwrap_or_default();
         let known: Vec<&str> = part_keys().collect();
         return Err(CommandError::usage(format!("a state has no part `{part}`"))
             .fact(format!("parts: {}", known.join(", ")))
-            .hint(format!("{near}dispute show DISPUTE --json prints the parts"))
+            .hint(format!("{near}dispute show {dispute} --json prints the parts"))
             .into());
     }
     const ROWS_OF_EVENTS: [&str; 16] = [
@@ -126,9 +126,34 @@ fn check_part(record: &Record, part: &str) -> Result<()> {
     if ROWS_OF_EVENTS.contains(&key) && !names_an_event {
         return Err(CommandError::not_found(format!("there is no event {rest} in this dispute"))
             .hint(format!(
-                "dispute why DISPUTE {key} explains them all; dispute log DISPUTE lists the events"
+                "dispute why {dispute} {key} explains them all; dispute log {dispute} lists the \
+                 events"
             ))
             .into());
     }
     Ok(())
+}
+
+/// The part whose row is called by a word that was meant as its name: `proposals.kp-19` for
+/// `kp-19`.
+fn row_of_that_name(
+    record: &Record,
+    dispute: &Slug,
+    word: &str,
+    context: &Context,
+) -> Option<String> {
+    let state = State::of(record, dispute, AsOf::now(context.today.now))?;
+    // Which head it rests on does not matter here.
+    let nothing = Known { sequence: 0, digest: String::new(), recorded_at: context.today.now };
+    let names = parts(&state.to_json(&nothing)).into_iter().map(|part| part.name);
+    names.into_iter().find(|name| {
+        let row = name.split_once('.').map_or("", |(_, row)| row);
+        row == word || row.split('/').next() == Some(word)
+    })
+}
+
+fn near_key(part: &str) -> Option<String> {
+    let key = part.split('.').next().unwrap_or_default();
+    let near = part_keys().min_by_key(|known| strsim::damerau_levenshtein(known, key))?;
+    (strsim::damerau_levenshtein(near, key) <= 3).then(|| near.to_owned())
 }

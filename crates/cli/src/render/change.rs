@@ -1,6 +1,6 @@
 //! A change of a part of a state, in words.
 
-use dispute_core::{EventId, Json, Record};
+use dispute_core::{Edtf, EventId, Json, Record, Slug};
 use dispute_projection::Change;
 
 use crate::render::gist::Gist;
@@ -13,6 +13,8 @@ pub(super) fn in_words(change: &Change, names: &Names) -> Vec<String> {
     let (part, rest) = change.part.split_once('.').unwrap_or((change.part.as_str(), ""));
     let (from, to) = (&change.from, &change.to);
     match part {
+        // Before its first event a story has no phase, which is the same as none.
+        "phase" if value(from) == value(to) => Vec::new(),
         "phase" => vec![format!("phase: {} → {}", value(from), value(to))],
         "actions" => action(rest, from, to),
         "proposals" => proposal(rest, from, to, names),
@@ -191,9 +193,21 @@ fn member(json: &Json, key: &str) -> String {
 fn value(json: &Json) -> String {
     match json {
         Json::Null => "none".to_owned(),
-        Json::Text(text) => words::plain(&flat(text)),
+        Json::Text(text) => word(text),
         Json::Number(number) => words::number(number),
         other => flat(&other.to_string()),
+    }
+}
+
+/// A text in words: a date as people say it, a word of a rule without its dashes, anything else as
+/// it was written.
+pub(super) fn word(text: &str) -> String {
+    if Edtf::parse(text).is_ok() {
+        dates::in_words(text)
+    } else if Slug::parse(text).is_some() {
+        words::plain(text)
+    } else {
+        flat(text)
     }
 }
 
@@ -227,9 +241,12 @@ pub(super) fn in_full(record: &Record, change: &Change, names: &Names) -> Vec<St
         "gaps" => vec![gist(record, rest, names, is_gone)],
         "versions" => {
             let listed: Vec<&str> = to.parts().iter().filter_map(Json::as_text).collect();
-            vec![format!("other accounts of {rest}: {}", listed.join(", "))]
+            let listed = if listed.is_empty() { "none".to_owned() } else { listed.join(", ") };
+            vec![format!("other accounts of {rest}: {listed}")]
         }
-        "votes" | "agreements" | "findings" if is_gone => vec![format!("{key} {rest}: gone")],
+        "votes" | "agreements" | "findings" if is_gone => {
+            vec![format!("{} {rest}: gone", one_of(key))]
+        }
         "title" | "time_zone" | "employers" | "unions" => {
             vec![format!("{}: {} → {}", words::plain(key), value(from), value(to))]
         }
@@ -271,24 +288,31 @@ fn positions(name: &str, from: &Json, to: &Json, names: &Names) -> Vec<String> {
     lines
 }
 
+/// What a row of a list is: `proposal` of `proposals`.
+fn one_of(key: &str) -> String {
+    words::plain(key.strip_suffix('s').unwrap_or(key))
+}
+
 /// The members in which two rows differ.
 fn members_in_words(key: &str, name: &str, from: &Json, to: &Json) -> String {
-    let thing = format!("{} {name}", words::plain(key));
+    let thing = format!("{} {name}", one_of(key));
     if *from == Json::Null || *to == Json::Null {
         return format!("{thing}: {}", if *to == Json::Null { "gone" } else { "new" });
     }
     let differs = |(member, now): &&(String, Json)| from.get(member) != Some(now);
-    let parts: Vec<String> = members(Some(to))
-        .iter()
-        .filter(differs)
-        .map(|(member, now)| {
-            let was = from.get(member).unwrap_or(&Json::Null);
-            match now {
-                Json::List(_) | Json::Object(_) => words::plain(member),
-                now => format!("{} {} → {}", words::plain(member), value(was), value(now)),
-            }
-        })
-        .collect();
+    let said = |(member, now): &(String, Json)| {
+        let was = from.get(member).unwrap_or(&Json::Null);
+        match now {
+            Json::List(_) | Json::Object(_) => words::plain(member),
+            now => format!("{} {} → {}", words::plain(member), value(was), value(now)),
+        }
+    };
+    let is_plain = |(_, now): &(String, Json)| !matches!(now, Json::List(_) | Json::Object(_));
+    let differing: Vec<&(String, Json)> = members(Some(to)).iter().filter(differs).collect();
+    // What a row says of itself says more than that what it holds is another.
+    let any_plain = differing.iter().any(|member| is_plain(member));
+    let told = differing.into_iter().filter(|member| !any_plain || is_plain(member));
+    let parts: Vec<String> = told.map(said).collect();
     format!("{thing}: {}", parts.join(", "))
 }
 

@@ -35,7 +35,7 @@ pub(crate) fn diff(
     }
     if changes.is_empty() {
         sheet.space();
-        sheet.paragraph(Tone::Plain, "  no difference");
+        sheet.item((Tone::Plain, "no difference"), &[], 1);
     }
     sheet.into_text()
 }

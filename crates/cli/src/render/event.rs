@@ -2,7 +2,7 @@
 
 use dispute_core::event::schema::{Named, Shape};
 use dispute_core::event::{Event, Kind};
-use dispute_core::{Entry, EventId, Instant, Json, Record, Slug, Span, Zone};
+use dispute_core::{Entry, EventId, Instant, Json, Record, Sequence, Slug, Span, Zone};
 use dispute_projection::AsOf;
 
 use crate::render::gist::Gist;
@@ -35,6 +35,8 @@ pub(crate) struct Portrait {
 pub(crate) struct Correction {
     pub(crate) id: EventId,
     pub(crate) kind: &'static str,
+    /// Its place in the ledger.
+    pub(crate) sequence: Sequence,
     /// When it became known.
     pub(crate) recorded_at: Instant,
     pub(crate) reason: String,
@@ -205,7 +207,8 @@ fn corrections(sheet: &mut Sheet, portrait: &Portrait, zone: Zone) {
         };
         let at = dates::moment(correction.recorded_at, zone);
         let back = if correction.stands { "" } else { ", since taken back" };
-        let body = format!("{what}, known since {at}{back}: {}", words::quoted(&correction.reason));
+        let (sequence, reason) = (correction.sequence, words::quoted(&correction.reason));
+        let body = format!("{what} at #{sequence}, known since {at}{back}: {reason}");
         let ids = [correction.id.to_string()];
         sheet.tall_row((Tone::Strong, "CORRECTED"), (Tone::Plain, &body), &ids, 6);
     }

@@ -11,6 +11,8 @@ use crate::render::{Options, Tone, dates};
 /// The columns of a date and of an id. What is longer pushes the rest to the right.
 const DATE: usize = 18;
 const ID: usize = 8;
+/// The column of a place in the ledger.
+const PLACE: usize = 5;
 
 /// Whether an event has certainly happened by the date that was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +45,20 @@ pub(crate) fn log_row(
         marks.push('?');
     }
     line(record, n, recorded, names, &marks, options)
+}
+
+/// The same behind the place in the ledger, which is what `--known-at` takes.
+pub(crate) fn log_row_in_order_of_recording(
+    record: &Record,
+    n: usize,
+    names: &Names,
+    occurrence: Occurrence,
+    options: &Options,
+) -> String {
+    let place = record.get(n).map_or(String::new(), |event| format!("#{}", event.sequence));
+    let place = format!("{} ", pad(&place, PLACE));
+    let options = Options { width: options.width.saturating_sub(width(&place)), ..*options };
+    format!("{place}{}", log_row(record, n, names, occurrence, &options))
 }
 
 /// The line of an event, with marks before its id.

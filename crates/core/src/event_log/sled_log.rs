@@ -113,6 +113,13 @@ impl SledLog {
         log
     }
 
+    /// Takes away the note of who has the ledger open, for a process that ends now without dropping
+    /// this: taking the store's tables apart takes a while where the ledger is large, and the end
+    /// of the process does it at once. The ledger stays locked until then.
+    pub fn leave(&self) {
+        let _ = fs::remove_file(self.dir.join(HOLDER_FILE));
+    }
+
     /// What was done at opening and should be said.
     pub fn notices(&self) -> &[Notice] {
         &self.notices
@@ -182,7 +189,7 @@ impl SledLog {
 
 impl Drop for SledLog {
     fn drop(&mut self) {
-        let _ = fs::remove_file(self.dir.join(HOLDER_FILE));
+        self.leave();
     }
 }
 

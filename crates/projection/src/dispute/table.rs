@@ -63,7 +63,7 @@ impl SessionBook {
 }
 
 /// A session that took place, walked out of or not.
-fn is_held(status: SessionStatus) -> bool {
+pub(crate) fn is_held(status: SessionStatus) -> bool {
     matches!(status, SessionStatus::Held | SessionStatus::WalkedOut)
 }
 

@@ -133,8 +133,8 @@ const LATE: &str = "
 ";
 
 /// The changes between two cuts, each as `PART by EVENTS`, with `~` before what was learned.
-fn told(before: (&str, &str), after: (&str, &str)) -> Vec<String> {
-    let record = record(LATE);
+fn told(lines: &str, before: (&str, &str), after: (&str, &str)) -> Vec<String> {
+    let record = record(lines);
     let known = |text: &str| {
         let by_then = record.recorded().iter().rfind(|event| event.recorded_at <= moment(text));
         by_then.map(|event| event.sequence)
@@ -153,6 +153,34 @@ fn told(before: (&str, &str), after: (&str, &str)) -> Vec<String> {
     changes.into_iter().map(line).collect()
 }
 
+/// A strike begun by then, a change that proves by when, and an offer with an end.
+const DATED: &str = "
+    recorded 2025-02-20T12:00:00-08:00
+    s ../2025-02-12 action-started action=strike by=union to=2025-02-15
+    p 2025-02-01 proposal by=union form=proposal items=wages:9 expires=2025-02-14
+    recorded 2025-02-21T12:00:00-08:00
+    c 2025-02-10 action-changed of=s change=expanded workers=200
+";
+
+#[test]
+fn what_dates_an_event_is_behind_what_it_changes() {
+    let on = "2025-02-11T00:00:00-08:00";
+    let learned = told(DATED, (on, "2025-02-20T13:00:00-08:00"), (on, "2025-02-22T00:00:00-08:00"));
+    assert!(learned.contains(&"~phase by c".to_owned()), "{learned:?}");
+}
+
+#[test]
+fn what_set_an_end_in_advance_is_behind_it_and_nothing_is_behind_a_day_that_passes() {
+    let known = "2025-02-22T00:00:00-08:00";
+    let [first, second, third] =
+        ["12", "13", "17"].map(|day| format!("2025-02-{day}T00:00:00-08:00"));
+    assert_eq!(told(DATED, (&first, known), (&second, known)), ["actions.s by "]);
+    let due = told(DATED, (&second, known), (&third, known));
+    for expected in ["actions.s by s", "proposals.p by p", "phase by s"] {
+        assert!(due.contains(&expected.to_owned()), "{due:?}");
+    }
+}
+
 #[test]
 fn what_happened_is_told_apart_from_what_was_learned() {
     let (january, february) = ("2025-01-31T00:00:00-08:00", "2025-02-02T00:00:00-08:00");
@@ -160,12 +188,12 @@ fn what_happened_is_told_apart_from_what_was_learned() {
         ("2025-01-31T00:00:00-08:00", "2025-02-11T00:00:00-08:00", "2025-03-11T00:00:00-07:00");
     // The rejection of January became known in February.
     assert_eq!(
-        told((january, first), (january, second)),
+        told(LATE, (january, first), (january, second)),
         ["~proposals.q by r", "~issues.wages by r"]
     );
     // Then the strike began.
     assert_eq!(
-        told((january, second), (february, second)),
+        told(LATE, (january, second), (february, second)),
         [
             "phase by s",
             "phase_since by s",
@@ -175,9 +203,9 @@ fn what_happened_is_told_apart_from_what_was_learned() {
         ]
     );
     // Both at once.
-    assert_eq!(told((january, first), (february, second)).len(), 7);
+    assert_eq!(told(LATE, (january, first), (february, second)).len(), 7);
     // The rejection was taken back, and the strike began later.
-    let corrected = told((february, second), (february, third));
+    let corrected = told(LATE, (february, second), (february, third));
     assert!(corrected.contains(&"~phase by wrong".to_owned()), "{corrected:?}");
     assert!(corrected.contains(&"~actions.s by wrong".to_owned()), "{corrected:?}");
     assert!(corrected.contains(&"~proposals.q by gone".to_owned()), "{corrected:?}");

@@ -27,9 +27,24 @@ fn two_answers_of_one_day_leave_open_which_was_the_last() {
     let expected =
         ["a r: issues.wages", "a r: proposals.p", "a r: warnings.accept-after-rejection.a"];
     assert_eq!(found(&format!("{OFFER}{answers}")), expected);
+    let one_after_the_other = "a 2025-01-07 acceptance of=p by=employer
+        r 2025-01-08 rejection of=p by=employer";
+    assert_eq!(found(&format!("{OFFER}{one_after_the_other}")), [""; 0]);
     let timed = "a 2025-01-07T10:00 acceptance of=p by=employer
         r 2025-01-07T11:00 rejection of=p by=employer";
     assert_eq!(found(&format!("{OFFER}{timed}")), [""; 0]);
+}
+
+#[test]
+fn what_is_taken_to_come_first_came_before_what_falls_due_since() {
+    // The acceptance of January, if it came before the 10th, found the offer open.
+    let expiring =
+        "p 2025-01-05 proposal by=union to=employer form=proposal items=wages:9 expires=2025-01-20
+        r 2025-01-10 rejection of=p by=employer
+        a 2025-01 acceptance of=p by=employer";
+    let expected =
+        ["r a: issues.wages", "r a: proposals.p", "r a: warnings.accept-after-rejection.a"];
+    assert_eq!(found(expiring), expected);
 }
 
 #[test]

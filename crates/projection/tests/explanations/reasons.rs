@@ -108,6 +108,7 @@ const STORY: &str = "
     m4 2025-02-20/2025-02-25 acceptance of=m1 by=employer
     s ../2025-02-12 action-started action=strike by=union workers=100
     c 2025-02-10 action-changed of=s change=expanded workers=200
+    t 2025-03-10/2025-03-20 action-started action=strike by=union
     p 2025-01-05 proposal by=union to=employer form=proposal items=wages:9
     q 2025-01-05 proposal by=union to=employer form=proposal items=health
     fix - amendment of=p set={\"items\":[{\"issue\":\"wages\",\"terms\":\"8\"}]}
@@ -132,6 +133,13 @@ fn answers_explain_a_mediation_and_what_may_have_happened_would_make_it_otherwis
     let expected = [Absent::Possible { id: id("m4"), value: Json::text("accepted") }];
     assert_eq!(declined.absent, expected);
     assert_eq!(ids(&explained("mediation.m1", "2025-02-22")), ["m1", "m2", "m3"]);
+}
+
+#[test]
+fn what_may_have_begun_is_on_its_first_day_at_the_end_of_the_date() {
+    let day = explained("actions.t.day", "2025-03-12");
+    let [Absent::Possible { value, .. }] = day.absent.as_slice() else { panic!("{day:?}") };
+    assert_eq!((day.value, value), (Json::Null, &Json::count(1)));
 }
 
 #[test]

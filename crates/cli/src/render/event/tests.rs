@@ -45,6 +45,7 @@ fn portrait(record: &Record, n: usize) -> Portrait {
     Portrait {
         n,
         corrections: vec![Correction {
+            sequence: Sequence::new(6),
             id: id("a1"),
             kind: "amendment",
             recorded_at: at(),

@@ -89,6 +89,16 @@ impl View<'_> {
 
 /// What hangs on an order that the dates leave open.
 pub(super) fn order(sheet: &mut Sheet, sensitivity: &OrderSensitivity) {
+    open_order(sheet, sensitivity);
+    if sensitivity.untried > 0 {
+        let pairs = words::counted(sensitivity.untried, "pair");
+        let body =
+            format!("the dates leave open {pairs} of events of which not both orders were tried");
+        sheet.tall_row((Tone::Strong, "ORDER"), (Tone::Plain, &body), &[], 2);
+    }
+}
+
+fn open_order(sheet: &mut Sheet, sensitivity: &OrderSensitivity) {
     let Some(first) = sensitivity.found.first() else { return };
     let pairs: Vec<&[EventId; 2]> = sensitivity.found.iter().map(|one| &one.ids).collect();
     let others = sensitivity.found.iter().filter(|one| one.ids == first.ids).map(|one| &one.key);
