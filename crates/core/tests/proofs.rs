@@ -2,8 +2,12 @@
 
 #![cfg(test)]
 
+#[path = "proofs/cosigners.rs"]
+mod cosigners;
 #[path = "proofs/naive.rs"]
 mod naive;
+#[path = "proofs/signing.rs"]
+mod signing;
 #[path = "proofs/tree_vectors.rs"]
 mod tree_vectors;
 #[path = "proofs/trees.rs"]
