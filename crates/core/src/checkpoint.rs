@@ -6,8 +6,10 @@ mod cosigner;
 mod key;
 mod note;
 mod origin;
+mod policy;
 mod signed_checkpoint;
 mod signer_key;
+mod tlog_proof;
 mod verified;
 mod verifier_key;
 
@@ -23,8 +25,10 @@ pub use cosigner::{Consent, CosignRefusal, CosignerMemory};
 pub use key::{KeyError, KeyId, KeyKind, KeyName};
 pub use note::{LONGEST_NOTE, MOST_SIGNATURES, Note, NoteError, NoteSignature};
 pub use origin::Origin;
+pub use policy::{Cosigner, Policy, PolicyError, PolicyOutcome, PolicyProblem};
 pub use signed_checkpoint::{SignedCheckpoint, UnreadableCheckpoint};
 pub use signer_key::{SecretText, SignerKey};
+pub use tlog_proof::{TlogProof, TlogProofError, UnprovedEntry};
 pub use verified::{SignatureError, VerifiedSignature};
 pub use verifier_key::VerifierKey;
 

@@ -32,10 +32,11 @@ mod zone;
 
 pub use chain::{ExpectedHead, Head, Misfit, Sequence, follows};
 pub use checkpoint::{
-    Checkpoint, CheckpointError, Consent, CosignRefusal, CosignatureTime, CosignerMemory, KeyError,
-    KeyId, KeyKind, KeyName, LONGEST_NOTE, MOST_SIGNATURES, Note, NoteError, NoteSignature, Origin,
-    SecretText, SignatureError, SignedCheckpoint, SignerKey, UnreadableCheckpoint,
-    VerifiedSignature, VerifierKey,
+    Checkpoint, CheckpointError, Consent, CosignRefusal, CosignatureTime, Cosigner, CosignerMemory,
+    KeyError, KeyId, KeyKind, KeyName, LONGEST_NOTE, MOST_SIGNATURES, Note, NoteError,
+    NoteSignature, Origin, Policy, PolicyError, PolicyOutcome, PolicyProblem, SecretText,
+    SignatureError, SignedCheckpoint, SignerKey, TlogProof, TlogProofError, UnprovedEntry,
+    UnreadableCheckpoint, VerifiedSignature, VerifierKey,
 };
 pub use clock::{BehindClock, Clock, ClockBehind, FixedClock, SystemClock, next_recorded_at};
 pub use digest::Digest;

@@ -2,7 +2,7 @@
 
 use dispute_core::{
     Checkpoint, CosignatureTime, CosignerMemory, KeyName, NoteSignature, Origin, SignedCheckpoint,
-    SignerKey, TreeHead,
+    SignerKey, TreeHash, TreeHead,
 };
 
 /// The log of the tests.
@@ -28,6 +28,11 @@ pub(crate) fn seconds(seconds: u64) -> CosignatureTime {
 /// A checkpoint that the keeper signed.
 pub(crate) fn signed(head: TreeHead) -> SignedCheckpoint {
     SignedCheckpoint::sign(Checkpoint::new(origin(LOG), head), &keeper()).unwrap()
+}
+
+/// The checkpoint of a tree of one leaf.
+pub(crate) fn first() -> SignedCheckpoint {
+    signed(TreeHead { size: 1, root: TreeHash::of_leaf(b"first") })
 }
 
 /// The cosignature of somebody who never cosigned before.
