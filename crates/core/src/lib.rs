@@ -1,6 +1,7 @@
 //! Record events, prove that nothing changed.
 
 mod chain;
+mod checkpoint;
 mod clock;
 mod corrections;
 mod digest;
@@ -30,6 +31,13 @@ mod verify;
 mod zone;
 
 pub use chain::{ExpectedHead, Head, Misfit, Sequence, follows};
+pub use checkpoint::{
+    Checkpoint, CheckpointError, Consent, CosignRefusal, CosignatureTime, Cosigner, CosignerMemory,
+    KeyError, KeyId, KeyKind, KeyName, LONGEST_NOTE, MOST_SIGNATURES, Note, NoteError,
+    NoteSignature, Origin, Policy, PolicyError, PolicyOutcome, PolicyProblem, SecretText,
+    SignatureError, SignedCheckpoint, SignerKey, TlogProof, TlogProofError, UnprovedEntry,
+    UnreadableCheckpoint, VerifiedSignature, VerifierKey,
+};
 pub use clock::{BehindClock, Clock, ClockBehind, FixedClock, SystemClock, next_recorded_at};
 pub use digest::Digest;
 pub use encoding::Undecodable;

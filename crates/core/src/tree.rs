@@ -14,6 +14,7 @@ use thiserror::Error;
 pub use bundle::{BundleError, EntryBundle};
 pub use frontier::{Frontier, TileHash, TreeFull};
 pub use hash::TreeHash;
+pub(crate) use hash::sha256;
 pub use prove::{prove_consistency, prove_inclusion};
 pub use subtrees::root_of_tiles;
 pub use tile::{TILE_WIDTH, Tile, tiles_of};

@@ -2,8 +2,18 @@
 
 #![cfg(test)]
 
+#[path = "proofs/cosigners.rs"]
+mod cosigners;
 #[path = "proofs/naive.rs"]
 mod naive;
+#[path = "proofs/note_vectors.rs"]
+mod note_vectors;
+#[path = "proofs/notes.rs"]
+mod notes;
+#[path = "proofs/policies.rs"]
+mod policies;
+#[path = "proofs/signing.rs"]
+mod signing;
 #[path = "proofs/tree_vectors.rs"]
 mod tree_vectors;
 #[path = "proofs/trees.rs"]
