@@ -151,6 +151,7 @@ impl From<LogError> for CommandError {
             LogError::DiskFull => Self::new("disk-full", text, ExitCode::Failed)
                 .fact("nothing was recorded, and nothing is lost")
                 .hint("make room on the disk; opening a ledger needs some too"),
+            LogError::TreeFull => Self::new("io", text, ExitCode::Failed),
             LogError::Io { source, .. } => {
                 Self::new("io", format!("{text}: {}", reason(&source)), ExitCode::Failed)
             }
