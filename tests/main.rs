@@ -10,5 +10,6 @@ mod kinds;
 mod mill;
 mod names;
 mod output;
+mod packs;
 mod support;
 mod two_clocks;
