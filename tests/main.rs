@@ -11,5 +11,6 @@ mod mill;
 mod names;
 mod output;
 mod packs;
+mod prefixes;
 mod support;
 mod two_clocks;

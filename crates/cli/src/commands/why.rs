@@ -120,8 +120,8 @@ fn check_part(record: &Record, dispute: &Slug, part: &str, context: &Context) ->
     if !may_be_there && !has_part(&now, part) {
         return Err(CommandError::not_found(format!("the state has no {part}"))
             .hint(format!(
-                "dispute why {dispute} {key} explains them all; dispute show {dispute} --json \
-                 prints them"
+                "dispute why {dispute} {key} explains them all; dispute log {dispute} lists the \
+                 events"
             ))
             .into());
     }
