@@ -174,7 +174,7 @@ fn ambiguous_pairs(record: &Record, course: &Course<'_>, most: usize) -> (Vec<Pa
             let is_over = |order: &usize| steps.get(*order).is_none_or(|a| !is_open_between(a, b));
             let over = group.partition_point(is_over);
             let open = group.get(over..).unwrap_or_default();
-            if pairs.len() + before.len() > most {
+            if pairs.len() + before.len() >= most {
                 untried += if is_phase { 0 } else { open.len() };
             } else {
                 let may_turn = |order: &&usize| {
