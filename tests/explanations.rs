@@ -271,6 +271,11 @@ fn a_part_that_no_state_has_names_the_one_that_was_meant() {
         ("the weather", 2, "dispute show mill --json prints the parts"),
         ("proposals.p9", 4, "dispute why mill proposals explains them all"),
         ("mediation.m9.status", 4, "dispute log mill lists the events"),
+        ("mediation.m1.bogus", 4, "dispute why mill mediation explains them all"),
+        ("issues.nope", 4, "dispute why mill issues explains them all"),
+        ("phase.x", 4, "dispute why mill phase explains them all"),
+        ("issues.", 2, "dispute show mill --json prints the parts"),
+        ("bogus", 2, "dispute show mill --json prints the parts"),
     ] {
         let run = place.run(&["why", MILL, part]);
         assert_eq!((run.exit, run.stdout.as_str()), (exit, ""), "{part}");

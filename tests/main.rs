@@ -10,5 +10,7 @@ mod kinds;
 mod mill;
 mod names;
 mod output;
+mod packs;
+mod prefixes;
 mod support;
 mod two_clocks;

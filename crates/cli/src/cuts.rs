@@ -1,5 +1,7 @@
 //! The two cuts of a question: `--on`, `--known-at`, and `--believed-on`, which is both at once.
 
+use std::borrow::Cow;
+
 use clap::{Arg, ArgMatches};
 use dispute_core::{ExpectedHead, Head, ReadLog, Record, SledLog, Slug, Zone};
 use dispute_projection::{AsOf, Known};
@@ -112,24 +114,36 @@ impl<'a> Asked<'a> {
         Ok(Cuts { on: self.on, head, is_past: self.known_at.is_some() })
     }
 
-    /// Finds what was known of a dispute, in whose zone dates are read. `output` is told what the
-    /// date was read as.
+    /// Finds what was known of a dispute, in whose zone dates are read; in UTC where there is none.
+    /// `output` is told what the date was read as.
     pub(crate) fn of_dispute(
         self,
         log: &SledLog,
         record: &Record,
-        dispute: &Slug,
+        dispute: Option<&Slug>,
         context: &Context,
         output: Output,
-    ) -> Result<(Cuts<'a>, AsOf)> {
-        let zone = record.zone_of(Some(dispute));
-        let cuts = self.knowledge(log, zone, context)?;
-        let known = AsOf { known: cuts.known_sequence(), ..AsOf::now(context.today.now) };
-        // What is known of the zone may be another one.
-        let zone = known.known_part(record).zone_of(Some(dispute));
+    ) -> Result<Cut<'a>> {
+        let cuts = self.knowledge(log, record.zone_of(dispute), context)?;
+        // The zone that was known may be another one, and then so is the end of a date.
+        let zone = cuts.known_part(record, context).zone_of(dispute);
+        let cuts = if zone == record.zone_of(dispute) {
+            cuts
+        } else {
+            self.knowledge(log, zone, context)?
+        };
         let as_of = cuts.as_of(zone, context, output)?;
-        Ok((cuts, as_of))
+        Ok(Cut { cuts, as_of, zone })
     }
+}
+
+/// Cuts of one dispute, or of what belongs to none.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cut<'a> {
+    pub(crate) cuts: Cuts<'a>,
+    pub(crate) as_of: AsOf,
+    /// The zone that was known, in which all dates of the question are read.
+    pub(crate) zone: Zone,
 }
 
 /// Cuts of which it is settled what was known.
@@ -144,6 +158,11 @@ impl Cuts<'_> {
     /// The last event that was known; none where all that is on record counts.
     fn known_sequence(&self) -> Option<dispute_core::Sequence> {
         self.is_past.then_some(self.head.sequence)
+    }
+
+    fn known_part<'r>(&self, record: &'r Record, context: &Context) -> Cow<'r, Record> {
+        let known = self.known_sequence();
+        AsOf { known, ..AsOf::now(context.today.now) }.known_part(record)
     }
 
     /// The end of what was known, as a state quotes it.

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use dispute_core::event::Fact;
 use dispute_core::{EventId, Json, Record, Slug};
 
-use crate::as_of::{AsOf, course};
+use crate::as_of::{AsOf, Course, course};
 use crate::change::Change;
 use crate::dispute::{Known, State};
 use crate::parts::{KEYS, Part, parts, row_name};
@@ -28,8 +28,9 @@ pub fn diff(record: &Record, dispute: &Slug, before: AsOf, after: AsOf) -> Optio
         let moved: BTreeSet<usize> = if is_learned {
             one.known.symmetric_difference(&other.known).copied().collect()
         } else {
-            one.certain.symmetric_difference(&other.certain).copied().collect()
+            one.happened.symmetric_difference(&other.happened).map(|(n, _)| *n).collect()
         };
+        let moved = Moved::new(record, moved);
         for (part, from, to) in differences(&one.state, &other.state) {
             let events = behind(record, &part, [&from, &to], [one, other], &moved);
             changes.push(Change { part, from, to, events, learned: is_learned });
@@ -43,8 +44,8 @@ struct Told {
     state: Json,
     /// Every event that was known.
     known: BTreeSet<usize>,
-    /// Every event that had certainly happened.
-    certain: BTreeSet<usize>,
+    /// Every event that had begun to happen, and whether that was certain.
+    happened: BTreeSet<(usize, bool)>,
     /// The events that changed each part.
     by_part: HashMap<String, Vec<usize>>,
     /// The events that say when an event happened at the earliest and at the latest, where others
@@ -71,10 +72,29 @@ impl Told {
         Some(Self {
             state,
             known: (0..record.len()).collect(),
-            certain: course(record, dispute, as_of).certain.iter().map(|step| step.n).collect(),
+            happened: happened(&course(record, dispute, as_of), as_of),
             by_part,
             narrowed_by: narrowed.collect(),
         })
+    }
+}
+
+fn happened(course: &Course<'_>, as_of: AsOf) -> BTreeSet<(usize, bool)> {
+    course.begun.iter().map(|(n, span)| (*n, as_of.includes(*span))).collect()
+}
+
+/// The events that only one of two answers counts, each under what it is about: a correction under
+/// the event that it corrects in the end, another under itself.
+struct Moved(HashMap<usize, BTreeSet<usize>>);
+
+impl Moved {
+    fn new(record: &Record, events: impl IntoIterator<Item = usize>) -> Self {
+        let mut moved: HashMap<usize, BTreeSet<usize>> = HashMap::new();
+        for n in events {
+            moved.entry(n).or_default().insert(n);
+            moved.entry(root(record, n)).or_default().insert(n);
+        }
+        Self(moved)
     }
 }
 
@@ -85,7 +105,7 @@ fn behind(
     part: &str,
     [from, to]: [&Json; 2],
     [before, after]: [&Told; 2],
-    moved: &BTreeSet<usize>,
+    moved: &Moved,
 ) -> Vec<EventId> {
     let mut touching: BTreeSet<usize> = BTreeSet::new();
     // What the phase was set by is told with it.
@@ -104,8 +124,8 @@ fn behind(
         .copied()
         .collect();
     touching.extend(dated);
-    let is_behind = |n: &&usize| touching.contains(*n) || touching.contains(&root(record, **n));
-    let mut events: Vec<usize> = moved.iter().filter(is_behind).copied().collect();
+    let behind = touching.iter().filter_map(|n| moved.0.get(n)).flatten().copied();
+    let mut events: Vec<usize> = behind.collect::<BTreeSet<usize>>().into_iter().collect();
     if events.is_empty() {
         let mut due = Vec::new();
         if told_as == "phase" {

@@ -16,6 +16,6 @@ pub use diff::diff;
 pub use dispute::{Dated, Known, State, Statements, described_at, warnings_of};
 pub use docket::Row;
 pub use order_sensitive::{OrderSensitive, OrderSensitivity, order_sensitive};
-pub use parts::{Part, names_a_part, part, part_keys, parts};
+pub use parts::{Part, has_part, names_a_part, part, part_keys, parts};
 pub use timeline::{Entry, timeline};
 pub use why::{Absent, Because, Effect, Why, why};

@@ -1,7 +1,7 @@
 //! Where an answer hangs on an order that the dates leave open: events whose spans overlap are
 //! folded by the rule of one order, and here in the other one.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use dispute_core::event::Kind;
 use dispute_core::event::schema::Named;
@@ -15,6 +15,9 @@ use crate::parts::row_name;
 /// How many events are folded for this question at the most: 80 pairs in a dispute of 300
 /// events. What is left untried is counted.
 const MOST_STEPS: usize = 50_000;
+
+/// For how many events it is looked up what they refer to through all links.
+const MOST_LOOKED_INTO: usize = 500;
 
 /// Two events of which the dates do not tell which came first, and a part of the state that would
 /// stand otherwise in the other order.
@@ -57,24 +60,22 @@ impl OrderSensitivity {
 }
 
 /// Folds both orders of each pair of events that touch one thing and whose spans overlap, one pair
-/// at a time and all else alike, and tells what stands otherwise. That a status came about by the one or
-/// the other, and the day of an action, is no difference. `None` where there is no such dispute.
+/// at a time and all else alike, and tells what stands otherwise. That a status came about by the
+/// one or the other, and the day of an action, is no difference. `None` where there is no such
+/// dispute.
 pub fn order_sensitive(record: &Record, dispute: &Slug, as_of: AsOf) -> Option<OrderSensitivity> {
     let record = &*as_of.known_part(record);
     let course = course(record, dispute, as_of);
-    let pairs = ambiguous_pairs(record, &course);
-    if pairs.is_empty() {
-        return Some(OrderSensitivity::default());
-    }
+    fold_of(record, dispute, as_of)?;
+    let most = MOST_STEPS / (2 * course.certain.len()).max(1);
+    let (pairs, untried) = ambiguous_pairs(record, &course, most);
     let stands = |course: &Course<'_>| {
         let mut fold = fold_of(record, dispute, as_of)?;
         fold.run(&course.certain);
         Some(how_it_stands(&fold))
     };
-    let most = MOST_STEPS / (2 * course.certain.len()).max(1);
-    let untried = pairs.len().saturating_sub(most);
     let mut found = Vec::new();
-    for pair in pairs.iter().take(most) {
+    for pair in &pairs {
         let [one, other] = course.both_orders(pair.earlier, pair.later, &pair.ancestors);
         let differing = differing(&stands(&one)?, &stands(&other)?);
         let ids = [pair.earlier, pair.later].map(|n| course.certain.get(n).map(|step| step.id));
@@ -142,7 +143,7 @@ fn differing(one: &[(String, Json)], other: &[(String, Json)]) -> BTreeSet<Strin
 struct Pair {
     earlier: usize,
     later: usize,
-    /// The positions of the events between them that the later one refers to.
+    /// The positions of the events that the later one refers to.
     ancestors: Vec<usize>,
 }
 
@@ -157,36 +158,56 @@ enum Touched {
     Phase,
 }
 
-fn ambiguous_pairs(record: &Record, course: &Course<'_>) -> Vec<Pair> {
+/// The first pairs whose order is open, and how many more may be: what refers to what is only
+/// looked into for those that are tried.
+fn ambiguous_pairs(record: &Record, course: &Course<'_>, most: usize) -> (Vec<Pair>, usize) {
     let steps = &course.certain;
-    let places: HashMap<usize, usize> = steps.iter().map(|step| (step.n, step.order)).collect();
     let mut touching: HashMap<Touched, Vec<usize>> = HashMap::new();
-    for step in steps {
-        for touched in touched(record, step) {
+    let folded: HashSet<usize> = steps.iter().map(|step| step.n).collect();
+    let (mut pairs, mut untried, mut looked_into) = (Vec::new(), 0, 0);
+    for b in steps {
+        let mut before: BTreeSet<usize> = BTreeSet::new();
+        for touched in touched(record, b) {
+            let is_phase = touched == Touched::Phase;
             let group = touching.entry(touched).or_default();
-            // It may refer to one thing twice.
-            if group.last() != Some(&step.order) {
-                group.push(step.order);
+            // Those before it stand by their ends: at the first that is over, all are.
+            let is_over = |order: &usize| steps.get(*order).is_none_or(|a| !is_open_between(a, b));
+            let over = group.partition_point(is_over);
+            let open = group.get(over..).unwrap_or_default();
+            if pairs.len() + before.len() >= most {
+                untried += if is_phase { 0 } else { open.len() };
+            } else {
+                let may_turn = |order: &&usize| {
+                    !is_phase || steps.get(**order).is_some_and(|a| may_turn_the_phase(a, b))
+                };
+                before.extend(open.iter().filter(may_turn));
+            }
+            // It may touch one thing twice.
+            if group.last() != Some(&b.order) {
+                group.push(b.order);
             }
         }
-    }
-    let mut pairs: BTreeSet<(usize, usize)> = BTreeSet::new();
-    for (touched, group) in &touching {
-        for (n, later) in group.iter().enumerate() {
-            let Some(b) = steps.get(*later) else { continue };
-            // Those before it stand by their ends: at the first that is over, all are.
-            let open = group.iter().take(n).rev().filter_map(|earlier| steps.get(*earlier));
-            let open = open.take_while(|a| is_open_between(a, b));
-            let both = open.filter(|a| *touched != Touched::Phase || may_turn_the_phase(a, b));
-            pairs.extend(both.map(|a| (a.order, b.order)));
+        let direct = record.proofs(b.n);
+        before.retain(|a| *a != b.order && steps.get(*a).is_some_and(|a| !direct.contains(&a.n)));
+        if before.is_empty() {
+            continue;
+        }
+        let left =
+            if looked_into < MOST_LOOKED_INTO { most.saturating_sub(pairs.len()) } else { 0 };
+        untried += before.len().saturating_sub(left);
+        if left > 0 {
+            looked_into += 1;
+            let ancestors = ancestors(record, b.n, &folded);
+            let is_free =
+                |order: &&usize| steps.get(**order).is_some_and(|a| !ancestors.contains(&a.n));
+            pairs.extend(before.iter().filter(is_free).take(left).map(|earlier| Pair {
+                earlier: *earlier,
+                later: b.order,
+                ancestors: ancestors.clone(),
+            }));
         }
     }
-    let pair = |(earlier, later): (usize, usize)| {
-        let ancestors = ancestors(record, steps.get(later)?.n, &places);
-        let is_bound = ancestors.contains(&steps.get(earlier)?.n);
-        (!is_bound).then_some(Pair { earlier, later, ancestors })
-    };
-    pairs.into_iter().filter_map(pair).collect()
+    (pairs, untried)
 }
 
 /// Whether an event may have happened before one that ended no later.
@@ -203,39 +224,41 @@ fn touched(record: &Record, step: &Step<'_>) -> Vec<Touched> {
     if let Some((named @ (Named::Unit | Named::Contract), slug)) = step.event.declares() {
         touched.push(Touched::Described(named, slug.clone()));
     }
-    touched.push(Touched::Phase);
+    if moves_the_phase(step.event.kind()) {
+        touched.push(Touched::Phase);
+    }
     touched
 }
 
-/// Whether the phase may hang on which of two events came first.
+/// Whether the phase may hang on which of two events that move it came first.
 fn may_turn_the_phase(one: &Step<'_>, other: &Step<'_>) -> bool {
-    let turns = |step: &Step<'_>| {
-        use Kind::{ActionStarted, Agreement, DisputeClosed, DisputeOpened, Impasse};
-        let kind = step.event.kind();
-        matches!(kind, DisputeOpened | DisputeClosed | Impasse | ActionStarted | Agreement)
-    };
-    let moves = |step: &Step<'_>| {
-        use Kind::{Acceptance, Mediation, Proposal, Rejection, Report, Session, Withdrawal};
-        let kind = step.event.kind();
-        turns(step)
-            || matches!(kind, Acceptance | Mediation | Proposal | Rejection | Report | Session)
-            || kind == Withdrawal
-    };
-    one.event.kind() != other.event.kind()
-        && (turns(one) && moves(other) || turns(other) && moves(one))
+    let (one, other) = (one.event.kind(), other.event.kind());
+    one != other && (turns_the_phase(one) || turns_the_phase(other))
+}
+
+/// What begins a phase that holds whatever came before it.
+fn turns_the_phase(kind: Kind) -> bool {
+    use Kind::{ActionStarted, Agreement, DisputeClosed, DisputeOpened, Impasse};
+    matches!(kind, DisputeOpened | DisputeClosed | Impasse | ActionStarted | Agreement)
+}
+
+/// What that may be before or after, so that the phase is another.
+fn moves_the_phase(kind: Kind) -> bool {
+    use Kind::{Acceptance, Mediation, Proposal, Rejection, Report, Session, Withdrawal};
+    let answers = matches!(kind, Acceptance | Rejection | Withdrawal);
+    turns_the_phase(kind) || answers || matches!(kind, Mediation | Proposal | Report | Session)
 }
 
 /// The positions of all that an event refers to, through all links, as far as it was folded.
-fn ancestors(record: &Record, n: usize, places: &HashMap<usize, usize>) -> Vec<usize> {
-    let mut found = Vec::new();
+fn ancestors(record: &Record, n: usize, folded: &HashSet<usize>) -> Vec<usize> {
+    let mut found = HashSet::new();
     let mut next = vec![n];
     while let Some(n) = next.pop() {
         for target in record.proofs(n) {
-            if target != n && places.contains_key(&target) && !found.contains(&target) {
-                found.push(target);
+            if target != n && folded.contains(&target) && found.insert(target) {
                 next.push(target);
             }
         }
     }
-    found
+    found.into_iter().collect()
 }

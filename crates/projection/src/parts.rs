@@ -124,8 +124,8 @@ pub(crate) fn row_name(key: &str, row: &Json) -> String {
 
 /// Whether a name can be that of a part of a state, there or not.
 pub fn names_a_part(name: &str) -> bool {
-    let key = name.split_once('.').map_or(name, |(key, _)| key);
-    KEYS.iter().any(|(known, _)| *known == key)
+    let (key, rest) = name.split_once('.').unwrap_or((name, "all"));
+    !rest.is_empty() && KEYS.iter().any(|(known, _)| *known == key)
 }
 
 /// The keys that names of parts begin with.
@@ -136,18 +136,27 @@ pub fn part_keys() -> impl Iterator<Item = &'static str> {
 /// What a state says of a part, null where it has none of that name. An issue without its unit
 /// names that of no unit, else those of all units.
 pub fn part(state: &Json, name: &str) -> Json {
+    find_part(state, name).unwrap_or(Json::Null)
+}
+
+/// Whether a state has a part of a name, be it null.
+pub fn has_part(state: &Json, name: &str) -> bool {
+    find_part(state, name).is_some()
+}
+
+fn find_part(state: &Json, name: &str) -> Option<Json> {
     let (key, rest) = name.split_once('.').unwrap_or((name, ""));
-    let Some(value) = state.get(key) else { return Json::Null };
+    let value = state.get(key)?;
     if let Some(found) = below(key, value, rest) {
-        return found.clone();
+        return Some(found.clone());
     }
     let of_units = value
         .parts()
         .iter()
         .filter(|row| key == "issues" && row.get("issue").and_then(Json::as_text) == Some(rest));
     match of_units.cloned().collect::<Vec<_>>() {
-        rows if rows.is_empty() => Json::Null,
-        rows => Json::List(rows),
+        rows if rows.is_empty() => None,
+        rows => Some(Json::List(rows)),
     }
 }
 

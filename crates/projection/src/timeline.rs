@@ -1,6 +1,6 @@
 //! What each event changed in the state, in effective order.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use dispute_core::event::Fact;
 use dispute_core::{Edtf, Json, Record, Slug, Target};
@@ -36,7 +36,7 @@ pub fn timeline(record: &Record, dispute: &Slug, as_of: AsOf) -> Option<Vec<Entr
         changes: Vec::new(),
     };
     let mut entries: Vec<Entry> = course.certain.iter().map(entry).collect();
-    let mut teller = Teller { record, as_of, seen: HashMap::new() };
+    let mut teller = Teller { record, as_of, seen: BTreeMap::new() };
     fold.run_with(&course.certain, &mut |fold, order, step| {
         let id = course.certain.get(order).map(|step| step.id);
         let (Some(entry), Some(id)) = (entries.get_mut(order), id) else { return };
@@ -63,7 +63,7 @@ struct Teller<'a> {
     record: &'a Record,
     as_of: AsOf,
     /// The parts as they were last seen.
-    seen: HashMap<String, Json>,
+    seen: BTreeMap<String, Json>,
 }
 
 impl Teller<'_> {
@@ -116,11 +116,18 @@ impl Teller<'_> {
                 rest.and_then(|rest| rest.strip_prefix(issue.as_str()))
                     .is_some_and(|unit| unit.is_empty() || unit.starts_with('/'))
             };
-            let gone = self.seen.keys().filter(|part| of_issue(part));
+            let beginning = format!("issues.{issue}");
+            let gone = self.seen_from(&beginning).filter(|part| of_issue(part));
             let gone = gone.filter(|part| !rows.iter().any(|(there, _)| there == *part));
             now.extend(gone.map(|part| (part.clone(), Json::Null)));
         }
         now.extend(rows);
+    }
+
+    /// The parts seen whose names begin so.
+    fn seen_from<'s>(&'s self, beginning: &'s str) -> impl Iterator<Item = &'s String> {
+        let from = self.seen.range(beginning.to_owned()..).map(|(part, _)| part);
+        from.take_while(move |part| part.starts_with(beginning))
     }
 
     /// The parts that an event writes by itself.
@@ -135,15 +142,16 @@ impl Teller<'_> {
                 }
             }
             Fact::VoteResult(_) => {
-                let rows = fold.votes.rows();
-                let is_there =
-                    |part: &&String| rows.iter().any(|(id, _)| format!("votes.{id}") == **part);
-                let gone = self.seen.keys().filter(|part| part.starts_with("votes."));
-                for part in gone.filter(|part| !is_there(part)) {
-                    put(part.clone(), Json::Null);
+                let speaking = fold.votes.speaking();
+                for part in self.seen_from("votes.") {
+                    let is_there =
+                        part.strip_prefix("votes.").is_some_and(|id| speaking.contains(id));
+                    if !is_there {
+                        put(part.clone(), Json::Null);
+                    }
                 }
-                for (id, row) in rows.into_iter().filter(|(id, _)| *id == step.id) {
-                    put(format!("votes.{id}"), row);
+                if let Some(row) = fold.votes.row(step.id) {
+                    put(format!("votes.{}", step.id), row);
                 }
             }
             Fact::Unit(unit) => {

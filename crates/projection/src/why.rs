@@ -239,7 +239,7 @@ impl Question<'_> {
         for n in kept {
             let Some(recorded) = self.record.get(*n) else { continue };
             let effect = if *n == opening {
-                if !self.hangs_on_the_opening() {
+                if !self.hangs_on_the_opening() || *value == Json::Null {
                     continue;
                 }
                 Effect::Opens

@@ -5,8 +5,8 @@ use dispute_core::{Record, SledLog, Slug};
 use dispute_projection::{AsOf, Change, State, diff};
 
 use super::Context;
-use crate::cuts::{self, Asked, Cuts, KnownAt, Word};
-use crate::error::{CommandError, Result};
+use crate::cuts::{self, Asked, Cut, Cuts, KnownAt, Word};
+use crate::error::{CommandError, Result, Stop};
 use crate::exit_code::ExitCode;
 use crate::ledger::reading;
 use crate::output::Output;
@@ -56,8 +56,8 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     // What the one date of both was read as is said once.
     let same_date = from.on.map(|word| word.text) == to.on.map(|word| word.text);
     let again = if same_date { context.output.quietly() } else { context.output };
-    let from = End::at(from, &log, &record, &dispute, (context, context.output))?;
-    let to = End::at(to, &log, &record, &dispute, (context, again))?;
+    let from = End::at(from, &log, &record, &dispute, (context, context.output, "first"))?;
+    let to = End::at(to, &log, &record, &dispute, (context, again, "second"))?;
     let changes = diff(&record, &dispute, from.as_of, to.as_of)
         .ok_or_else(|| reading::no_such_dispute(&dispute))?;
     if context.output.json {
@@ -97,11 +97,17 @@ impl<'a> End<'a> {
         log: &SledLog,
         record: &Record,
         dispute: &Slug,
-        (context, output): (&Context, Output),
+        (context, output, which): (&Context, Output, &str),
     ) -> Result<Self> {
-        let (cuts, as_of) = asked.of_dispute(log, record, dispute, context, output)?;
+        let Cut { cuts, as_of, .. } =
+            asked.of_dispute(log, record, Some(dispute), context, output)?;
         let state = State::of(record, dispute, as_of);
-        let state = state.ok_or_else(|| cuts.no_such_dispute(record, dispute))?;
+        let state = state.ok_or_else(|| match cuts.no_such_dispute(record, dispute) {
+            Stop::Error(error) => {
+                error.fact(format!("so there is no {which} answer to compare")).into()
+            }
+            other => other,
+        })?;
         Ok(Self { cuts, as_of, state })
     }
 }
@@ -142,7 +148,11 @@ fn ends(arguments: &ArgMatches) -> Result<[Asked<'_>; 2]> {
         return Err(CommandError::usage(
             "nothing to compare: name two dates, or two states of knowledge",
         )
-        .hint("dispute diff DISPUTE 2025-02-20 2025-03-11, or --known-at A --known-at B")
+        .hint(if on.is_some() {
+            "--on holds for both: name what was known too, as in --on D --known-at A"
+        } else {
+            "dispute diff DISPUTE 2025-02-20 2025-03-11, or --known-at A --known-at B"
+        })
         .into());
     }
     Ok([Asked { on: from_on, known_at: from_known }, Asked { on: to_on, known_at: to_known }])

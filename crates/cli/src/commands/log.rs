@@ -7,7 +7,7 @@ use dispute_core::event::{Event, Kind};
 use dispute_core::{Instant, Json, Record, Scope, Sequence, Slug, Span, Zone};
 
 use super::Context;
-use crate::cuts::{self, Asked};
+use crate::cuts::{self, Asked, Cut};
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
 use crate::ledger::reading::{self, Seal};
@@ -76,9 +76,9 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
         None => Scope::Whole,
     };
     let (whole, seals) = reading::sealed_record(&log, &scope)?;
-    let zone = whole.zone_of(dispute.as_ref());
-    let cuts = Asked::read(arguments).knowledge(&log, zone, context)?;
-    let as_of = cuts.as_of(zone, context, context.output)?;
+    let asked = Asked::read(arguments);
+    let Cut { cuts, as_of, zone } =
+        asked.of_dispute(&log, &whole, dispute.as_ref(), context, context.output)?;
     let record = &*as_of.known_part(&whole);
     if let Some(dispute) = dispute.as_ref().filter(|dispute| record.of_dispute(dispute).is_empty())
     {
@@ -86,7 +86,10 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     }
     let filter = filter(arguments, dispute, zone, context)?;
     let mut rows = matching(record, &filter);
-    rows.retain(|(_, span)| as_of.includes(*span) || as_of.has_begun(*span));
+    // A correction counts from its recording, whatever date is asked for.
+    let is_correction =
+        |n: usize| record.get(n).is_some_and(|event| event.kind.is_about_the_record());
+    rows.retain(|(n, span)| is_correction(*n) || as_of.has_begun(*span));
     let in_order_of_recording = arguments.get_flag("recorded");
     if !in_order_of_recording {
         rows.sort_by_key(|(n, span)| (span.latest.is_some(), span.latest, record.original(*n)));
@@ -95,7 +98,7 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     let options = context.output.options();
     let mut out = context.output.rows();
     for (n, span) in &rows {
-        let occurrence = if as_of.includes(*span) {
+        let occurrence = if is_correction(*n) || as_of.includes(*span) {
             render::Occurrence::Certain
         } else {
             render::Occurrence::Possible
@@ -151,7 +154,7 @@ fn filter(
 
 /// The events asked for, in the order of recording, with their spans.
 fn matching(record: &Record, filter: &Filter) -> Vec<(usize, Span)> {
-    let spans = spans(record);
+    let spans = reading::spans(record).into_iter().enumerate();
     let wanted = |(n, span): &(usize, Span)| {
         let Some(event) = record.get(*n) else { return false };
         let in_dispute =
@@ -166,21 +169,7 @@ fn matching(record: &Record, filter: &Filter) -> Vec<(usize, Span)> {
         let kind = filter.kinds.is_empty() || filter.kinds.contains(&event.kind);
         in_dispute && since && until && by && kind
     };
-    spans.into_iter().filter(wanted).collect()
-}
-
-/// Every event with its span, narrowed within its dispute.
-fn spans(record: &Record) -> Vec<(usize, Span)> {
-    let mut spans: Vec<(usize, Span)> = (0..record.len()).map(|n| (n, record.span(n))).collect();
-    for dispute in record.disputes() {
-        let positions = record.of_dispute(&dispute);
-        for (n, narrowed) in positions.iter().zip(record.narrowed(positions)) {
-            if let Some(row) = spans.get_mut(*n) {
-                row.1 = narrowed.span;
-            }
-        }
-    }
-    spans
+    spans.filter(wanted).collect()
 }
 
 /// Whether a party did or said what an event tells.

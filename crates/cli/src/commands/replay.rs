@@ -5,7 +5,7 @@ use dispute_core::Json;
 use dispute_projection::{Change, Entry, timeline};
 
 use super::Context;
-use crate::cuts::{self, Asked};
+use crate::cuts::{self, Asked, Cut};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
 use crate::ledger::reading;
@@ -27,8 +27,13 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     let word = arguments.get_one::<String>("dispute").map_or("", String::as_str);
     let dispute = reading::find_dispute(&log, word)?;
     let record = reading::dispute_record(&log, &dispute)?;
-    let (cuts, as_of) =
-        Asked::read(arguments).of_dispute(&log, &record, &dispute, context, context.output)?;
+    let Cut { cuts, as_of, .. } = Asked::read(arguments).of_dispute(
+        &log,
+        &record,
+        Some(&dispute),
+        context,
+        context.output,
+    )?;
     let entries = timeline(&record, &dispute, as_of)
         .ok_or_else(|| cuts.no_such_dispute(&record, &dispute))?;
     let record = &*as_of.known_part(&record);

@@ -3,13 +3,11 @@
 use clap::{Arg, ArgMatches, Command};
 use dispute_core::event::Fact;
 use dispute_core::event::schema::{Mentioned, Named};
-use dispute_core::{
-    Entry, EventId, Json, Record, Recorded, Scope, SledLog, Slug, Zone, read_record,
-};
+use dispute_core::{Entry, EventId, Json, Record, Recorded, Scope, SledLog, Slug, read_record};
 use dispute_projection::{AsOf, State, described_at, order_sensitive};
 
 use super::Context;
-use crate::cuts::{self, Asked};
+use crate::cuts::{self, Asked, Cut};
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
 use crate::ledger::reading::{self, Name};
@@ -51,7 +49,8 @@ fn show_state(
     context: &Context,
 ) -> Result<ExitCode> {
     let record = reading::dispute_record(log, dispute)?;
-    let (cuts, as_of) = asked.of_dispute(log, &record, dispute, context, context.output)?;
+    let Cut { cuts, as_of, .. } =
+        asked.of_dispute(log, &record, Some(dispute), context, context.output)?;
     let state =
         State::of(&record, dispute, as_of).ok_or_else(|| cuts.no_such_dispute(&record, dispute))?;
     let record = &*as_of.known_part(&record);
@@ -85,9 +84,7 @@ fn show_event(
         Some(dispute) => reading::dispute_record(log, dispute)?,
         None => read_record(log, &Scope::Whole)?,
     };
-    let zone = record.zone_of(dispute);
-    let cuts = asked.knowledge(log, zone, context)?;
-    let as_of = cuts.as_of(zone, context, context.output)?;
+    let as_of = asked.of_dispute(log, &record, dispute, context, context.output)?.as_of;
     let whole = record;
     let record = &*as_of.known_part(&whole);
     let found = record.position(id).and_then(|n| Some((n, record.get(n)?)));
@@ -171,6 +168,7 @@ fn portrait(record: &Record, n: usize, as_of: AsOf) -> Portrait {
     let mut corrections = Vec::new();
     let mut replies = Vec::new();
     let own = id_of(n);
+    let spans = reading::spans(record);
     for other in (0..record.len()).filter(|other| *other != n) {
         let Some(event) = record.get(other) else { continue };
         let correction = match event.fact() {
@@ -202,12 +200,15 @@ fn portrait(record: &Record, n: usize, as_of: AsOf) -> Portrait {
                 refers = true;
             }
         });
-        if refers && as_of.has_begun(record.span(other)) {
+        if refers && spans.get(other).is_some_and(|span| as_of.has_begun(*span)) {
             replies.push(event.id.clone());
         }
     }
     let account = |other: &usize| {
-        *other != n && record.original(*other) == record.original(n) && record.stands(*other)
+        *other != n
+            && record.original(*other) == record.original(n)
+            && record.stands(*other)
+            && spans.get(*other).is_some_and(|span| as_of.includes(*span))
     };
     let versions = (0..record.len()).filter(account).filter_map(id_of).collect();
     let positions = record.get(n).and_then(|event| event.dispute.as_ref());
@@ -225,7 +226,9 @@ fn portrait(record: &Record, n: usize, as_of: AsOf) -> Portrait {
         }
         None => (record.span(n), Vec::new()),
     };
-    let happened = as_of.on.map(|_| Happened::by(effective, as_of));
+    // A correction counts from its recording, whatever date is asked for.
+    let is_correction = record.get(n).is_some_and(|event| event.kind.is_about_the_record());
+    let happened = as_of.on.filter(|_| !is_correction).map(|_| Happened::by(effective, as_of));
     Portrait { n, corrections, replies, versions, effective, narrowed_by, happened }
 }
 
@@ -237,8 +240,7 @@ fn show_description(
     context: &Context,
 ) -> Result<ExitCode> {
     let record = read_record(log, &Scope::Whole)?;
-    let cuts = asked.knowledge(log, Zone::UTC, context)?;
-    let as_of = cuts.as_of(Zone::UTC, context, context.output)?;
+    let as_of = asked.of_dispute(log, &record, None, context, context.output)?.as_of;
     let whole = record;
     let record = &*as_of.known_part(&whole);
     let Some(event) = described_at(record, named, slug, as_of) else {
@@ -246,9 +248,12 @@ fn show_description(
         let later = all.find(|event| record.position(&event.id).is_none());
         return Err(not_yet_on_record(slug.as_str(), "it was first described", later).into());
     };
+    let spans = reading::spans(record);
+    let has_begun = |n: &usize| spans.get(*n).is_some_and(|span| as_of.has_begun(*span));
     let ids: Vec<EventId> = record
         .descriptions(named, slug)
         .iter()
+        .filter(|n| has_begun(n))
         .filter_map(|n| record.get(*n))
         .map(|event| event.id.clone())
         .collect();
@@ -256,8 +261,8 @@ fn show_description(
         .disputes()
         .into_iter()
         .filter(|dispute| {
-            let names = |n: &usize| record.document(*n).is_some_and(|e| mentions(e, named, slug));
-            record.of_dispute(dispute).iter().any(names)
+            let names = |n: &&usize| record.document(**n).is_some_and(|e| mentions(e, named, slug));
+            record.of_dispute(dispute).iter().filter(names).any(has_begun)
         })
         .collect();
     if context.output.json {

@@ -2,10 +2,10 @@
 
 use clap::{Arg, ArgMatches, Command};
 use dispute_core::{EventId, Json, Record, Slug};
-use dispute_projection::{AsOf, Known, State, Why, names_a_part, part_keys, parts, why};
+use dispute_projection::{AsOf, Known, State, Why, has_part, names_a_part, part_keys, parts, why};
 
 use super::Context;
-use crate::cuts::{self, Asked};
+use crate::cuts::{self, Asked, Cut};
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
 use crate::ledger::reading;
@@ -34,8 +34,13 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     let record = reading::dispute_record(&log, &dispute)?;
     let part = given("part");
     check_part(&record, &dispute, part, context)?;
-    let (cuts, as_of) =
-        Asked::read(arguments).of_dispute(&log, &record, &dispute, context, context.output)?;
+    let Cut { cuts, as_of, .. } = Asked::read(arguments).of_dispute(
+        &log,
+        &record,
+        Some(&dispute),
+        context,
+        context.output,
+    )?;
     let none = || cuts.no_such_dispute(&record, &dispute);
     let why = why(&record, &dispute, as_of, part).ok_or_else(none)?;
     let state = State::of(&record, &dispute, as_of).ok_or_else(none)?;
@@ -100,31 +105,20 @@ fn check_part(record: &Record, dispute: &Slug, part: &str, context: &Context) ->
             .hint(format!("{near}dispute show {dispute} --json prints the parts"))
             .into());
     }
-    const ROWS_OF_EVENTS: [&str; 16] = [
-        "actions",
-        "proposals",
-        "mediation",
-        "agreements",
-        "votes",
-        "notices",
-        "links",
-        "implementations",
-        "reports",
-        "charges",
-        "orders",
-        "findings",
-        "impacts",
-        "possible",
-        "retracted",
-        "amended",
-    ];
     let (key, rest) = part.split_once('.').unwrap_or((part, ""));
+    if rest.is_empty() {
+        return Ok(());
+    }
+    let Some(now) = State::of(record, dispute, AsOf::now(context.today.now)) else { return Ok(()) };
+    let now = now.to_json(&no_head(context));
     let is_known = |id: &str| EventId::parse(id).is_some_and(|id| record.position(&id).is_some());
-    let names_an_event = rest.is_empty()
-        || is_known(rest)
-        || rest.match_indices('.').any(|(at, _)| rest.get(..at).is_some_and(is_known));
-    if ROWS_OF_EVENTS.contains(&key) && !names_an_event {
-        return Err(CommandError::not_found(format!("there is no event {rest} in this dispute"))
+    let ends = rest.match_indices('.').map(|(at, _)| at).chain([rest.len()]);
+    let event = ends.filter_map(|at| rest.get(..at)).find(|id| is_known(id));
+    // The row of an event may come and go, and then so do its members. What else is not there now
+    // was never there.
+    let may_be_there = event.is_some_and(|id| !has_part(&now, &format!("{key}.{id}")));
+    if !may_be_there && !has_part(&now, part) {
+        return Err(CommandError::not_found(format!("the state has no {part}"))
             .hint(format!(
                 "dispute why {dispute} {key} explains them all; dispute log {dispute} lists the \
                  events"
@@ -143,17 +137,20 @@ fn row_of_that_name(
     context: &Context,
 ) -> Option<String> {
     let state = State::of(record, dispute, AsOf::now(context.today.now))?;
-    // Which head it rests on does not matter here.
-    let nothing = Known { sequence: 0, digest: String::new(), recorded_at: context.today.now };
-    let names = parts(&state.to_json(&nothing)).into_iter().map(|part| part.name);
+    let names = parts(&state.to_json(&no_head(context))).into_iter().map(|part| part.name);
     names.into_iter().find(|name| {
         let row = name.split_once('.').map_or("", |(_, row)| row);
         row == word || row.split('/').next() == Some(word)
     })
 }
 
+/// Which head a state rests on does not matter where only its parts are asked for.
+fn no_head(context: &Context) -> Known {
+    Known { sequence: 0, digest: String::new(), recorded_at: context.today.now }
+}
+
 fn near_key(part: &str) -> Option<String> {
     let key = part.split('.').next().unwrap_or_default();
     let near = part_keys().min_by_key(|known| strsim::damerau_levenshtein(known, key))?;
-    (strsim::damerau_levenshtein(near, key) <= 3).then(|| near.to_owned())
+    (strsim::damerau_levenshtein(near, key) * 2 <= key.len()).then(|| near.to_owned())
 }

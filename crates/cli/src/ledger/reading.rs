@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use dispute_core::event::schema::{Mentioned, Named};
 use dispute_core::{
-    Digest, Entry, EventId, ReadLog, Record, Scope, Sequence, SledLog, Slug, read_entries,
+    Digest, Entry, EventId, ReadLog, Record, Scope, Sequence, SledLog, Slug, Span, read_entries,
     read_record,
 };
 
@@ -136,6 +136,20 @@ pub(crate) fn named_elsewhere(log: &SledLog, record: &Record) -> Result<NamedEls
         by_events.extend(log.listed(&id)?.and_then(|listed| listed.belongs_to));
     }
     Ok(NamedElsewhere { by_events, by_slugs })
+}
+
+/// The span of every event, narrowed within its dispute, by its position.
+pub(crate) fn spans(record: &Record) -> Vec<Span> {
+    let mut spans: Vec<Span> = (0..record.len()).map(|n| record.span(n)).collect();
+    for dispute in record.disputes() {
+        let positions = record.of_dispute(&dispute);
+        for (n, narrowed) in positions.iter().zip(record.narrowed(positions)) {
+            if let Some(span) = spans.get_mut(*n) {
+                *span = narrowed.span;
+            }
+        }
+    }
+    spans
 }
 
 /// What an envelope says of the recording.

@@ -1,6 +1,6 @@
 //! What verification found, and what follows from it.
 
-use dispute_core::{ExitClass, Finding, Report};
+use dispute_core::{ExitClass, Finding, FindingCode, Report};
 
 use crate::render::sheet::Sheet;
 use crate::render::text::flat;
@@ -58,6 +58,13 @@ fn show(sheet: &mut Sheet, finding: &Finding) {
 fn conclusion(report: &Report) -> (Tone, String) {
     let findings = counted(report.findings.len(), "finding");
     match report.class() {
+        Some(ExitClass::Broken)
+            if report.findings.iter().all(|it| it.code == FindingCode::DerivedStale) =>
+        {
+            let text = "the log itself is as it was sealed; what was worked out from it is not, and \
+                        may have shown something else: the next verb that writes works it out anew";
+            (Tone::Bad, format!("{findings}: {text}"))
+        }
         Some(ExitClass::Broken) => {
             let text = "integrity broken: the ledger is not what was sealed; what it says beyond \
                         that place proves nothing by itself";

@@ -342,19 +342,17 @@ impl EventLog for SledLog {
         let mut stale = Vec::new();
         for (name, records) in packs::all(&self.dir, &ledger.id) {
             let Some(records) = records else {
-                stale.push(format!("the pack {name} cannot be read"));
+                stale.push(format!("the pack {name} cannot be read; it can be deleted"));
                 continue;
             };
-            let Some(dispute) = packs::dispute(&name) else {
-                stale.push(format!("the pack {name} is of no dispute"));
-                continue;
-            };
+            let Some(dispute) = packs::dispute(&name) else { continue };
             let Some(listed) = undamaged(self.of_dispute(dispute.as_ref()))? else { continue };
             for (at, record) in &records {
                 let stored = undamaged(self.stored(*at))?.flatten();
                 let differs = stored.is_some_and(|stored| stored != *record);
                 if differs || listed.binary_search(at).is_err() {
-                    stale.push(format!("the pack {name} has another event {at} than the log"));
+                    let text = format!("the pack {name} has another event {at} than the log");
+                    stale.push(format!("{text}; it can be deleted"));
                     break;
                 }
             }

@@ -1,6 +1,6 @@
 //! Votes: which results belong to one vote, and what it decided.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use dispute_core::event::vote::{VoteOutcome, VotePurpose, VoteResult, VoteStage};
 use dispute_core::{EventId, Json, Number};
@@ -108,6 +108,16 @@ impl Votes {
     /// The votes, each by the id of the result that speaks for it.
     pub(crate) fn rows(&self) -> Vec<(&EventId, Json)> {
         self.rows.iter().map(|vote| (&vote.id, vote.to_json())).collect()
+    }
+
+    /// The ids of the results that speak for a vote.
+    pub(crate) fn speaking(&self) -> HashSet<&str> {
+        self.rows.iter().map(|vote| vote.id.as_str()).collect()
+    }
+
+    /// The vote for which a result speaks.
+    pub(crate) fn row(&self, result: &EventId) -> Option<Json> {
+        self.rows.iter().find(|vote| vote.id == *result).map(Vote::to_json)
     }
 
     pub(crate) fn into_rows(mut self) -> Vec<Vote> {

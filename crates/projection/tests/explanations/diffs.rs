@@ -162,6 +162,23 @@ const DATED: &str = "
     c 2025-02-10 action-changed of=s change=expanded workers=200
 ";
 
+/// Another account of a proposal, and an answer of some day.
+const ACCOUNTS: &str = "
+    p 2025-01-05 proposal by=union form=proposal items=wages:9
+    v 2025-01-20 proposal by=union form=proposal items=wages:8 version_of=p
+    r 2025-01-10/2025-02-10 rejection of=p by=employer
+";
+
+#[test]
+fn other_accounts_and_what_may_have_happened_are_behind_what_they_change() {
+    let known = "2025-06-03T00:00:00-07:00";
+    let [before, after] = ["2025-01-08T00:00:00-08:00", "2025-01-25T00:00:00-08:00"];
+    let changes = told(ACCOUNTS, (before, known), (after, known));
+    for expected in ["versions.p by v", "possible.r by r", "warnings.conflicting-values.v by v"] {
+        assert!(changes.contains(&expected.to_owned()), "{changes:?}");
+    }
+}
+
 #[test]
 fn what_dates_an_event_is_behind_what_it_changes() {
     let on = "2025-02-11T00:00:00-08:00";

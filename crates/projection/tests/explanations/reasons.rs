@@ -163,6 +163,12 @@ fn what_dates_and_corrects_an_event_explains_it_too() {
 }
 
 #[test]
+fn nothing_explains_what_no_state_has() {
+    let nothing = explained("phase.x", "2025-02-22");
+    assert_eq!((nothing.value, nothing.events.len()), (Json::Null, 0));
+}
+
+#[test]
 fn what_is_not_in_the_state_is_explained_by_what_is_missing() {
     let later = explained("proposals.p", "2025-01-02");
     assert_eq!((later.value, later.events.len()), (Json::Null, 0));

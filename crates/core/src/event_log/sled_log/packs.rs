@@ -46,16 +46,21 @@ fn path(dir: &Path, dispute: Option<&Slug>) -> PathBuf {
 
 /// The records of a dispute's pack; none where there is no pack that can be read.
 pub(super) fn read(dir: &Path, ledger: &LedgerId, dispute: Option<&Slug>) -> Records {
-    let path = path(dir, dispute);
-    let fits = fs::metadata(&path).is_ok_and(|it| it.is_file() && it.len() <= LARGEST);
-    let bytes = if fits { fs::read(&path).ok() } else { None };
+    let bytes = bytes_of(&path(dir, dispute));
     bytes.and_then(|bytes| decode(&bytes, ledger, name(dispute))).unwrap_or_default()
+}
+
+/// The bytes of a plain file that is not too large; none of a link, which may lead anywhere.
+fn bytes_of(path: &Path) -> Option<Vec<u8>> {
+    let file = fs::symlink_metadata(path).ok()?;
+    if file.is_file() && file.len() <= LARGEST { fs::read(path).ok() } else { None }
 }
 
 /// Writes a dispute's pack. It is a convenience: it may fail.
 pub(super) fn write(dir: &Path, ledger: &LedgerId, dispute: Option<&Slug>, records: &Records) {
     let path = path(dir, dispute);
-    let new = path.with_file_name(format!(".new-{}", std::process::id()));
+    // Only one process has the ledger open: what another left under this name is overwritten.
+    let new = path.with_file_name(".new");
     let _ = fs::create_dir_all(dir.join(FOLDER));
     let bytes = encode(records, ledger, name(dispute));
     if fs::write(&new, bytes).and_then(|()| fs::rename(&new, &path)).is_err() {
@@ -75,13 +80,11 @@ pub(super) fn delete(dir: &Path) -> io::Result<()> {
 pub(super) fn all(dir: &Path, ledger: &LedgerId) -> Vec<(String, Option<Records>)> {
     let mut packs = Vec::new();
     for file in fs::read_dir(dir.join(FOLDER)).into_iter().flatten().flatten() {
-        let Ok(name) = file.file_name().into_string() else { continue };
-        if name.starts_with('.') {
-            continue;
-        }
-        let fits = file.metadata().is_ok_and(|it| it.len() <= LARGEST);
-        let bytes = if fits { fs::read(file.path()).ok() } else { None };
-        let records = bytes.and_then(|bytes| decode(&bytes, ledger, &name));
+        // What no pack can be called is not one, and never read as one.
+        let name = file.file_name().into_string().ok();
+        let Some(name) = name.filter(|name| dispute(name).is_some()) else { continue };
+        let Some(bytes) = bytes_of(&file.path()) else { continue };
+        let records = decode(&bytes, ledger, &name);
         packs.push((name, records));
     }
     packs.sort_by(|(one, _), (other, _)| one.cmp(other));

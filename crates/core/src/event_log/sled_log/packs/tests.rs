@@ -127,6 +127,21 @@ fn the_pack_of_another_ledger_or_dispute_is_passed_over() {
 }
 
 #[test]
+fn what_is_no_pack_is_never_read_as_one() {
+    let home = Home::new();
+    home.answers_alike();
+    let folder = home.log.dir().join(FOLDER);
+    fs::write(folder.join("notes.txt"), "nobody's").unwrap();
+    fs::create_dir(folder.join("a-folder")).unwrap();
+    fs::remove_file(home.pack(None)).unwrap();
+    // Whoever read that would read for ever.
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("/dev/zero", home.pack(None)).unwrap();
+    assert_eq!(verified(&home.log).findings, []);
+    home.answers_alike();
+}
+
+#[test]
 fn where_no_pack_can_be_written_nothing_else_changes() {
     let home = Home::new();
     fs::write(home.log.dir().join(FOLDER), "a file in the way").unwrap();
