@@ -32,11 +32,12 @@ mod zone;
 
 pub use chain::{ExpectedHead, Head, Misfit, Sequence, follows};
 pub use checkpoint::{
-    Checkpoint, CheckpointError, Consent, CosignRefusal, CosignatureTime, Cosigner, CosignerMemory,
-    KeyError, KeyId, KeyKind, KeyName, LONGEST_NOTE, MOST_SIGNATURES, Note, NoteError,
-    NoteSignature, Origin, Policy, PolicyError, PolicyOutcome, PolicyProblem, SecretText,
-    SignatureError, SignedCheckpoint, SignerKey, TlogProof, TlogProofError, UnprovedEntry,
-    UnreadableCheckpoint, VerifiedSignature, VerifierKey,
+    Checkpoint, CheckpointError, Consent, ConsistencyProof, ConsistencyProofError, CosignError,
+    CosignRefusal, CosignatureTime, Cosigner, CosignerMemory, CosignerRecord, KeyError, KeyId,
+    KeyKind, KeyName, LONGEST_NOTE, MOST_SIGNATURES, MemoryStore, Note, NoteError, NoteSignature,
+    Origin, Policy, PolicyError, PolicyOutcome, PolicyProblem, SecretText, SignatureError,
+    SignedCheckpoint, SignerKey, TlogProof, TlogProofError, UnprovedEntry, UnreadableCheckpoint,
+    UnreadableMemory, VerifiedSignature, VerifierKey, cosign,
 };
 pub use clock::{BehindClock, Clock, ClockBehind, FixedClock, SystemClock, next_recorded_at};
 pub use digest::Digest;
