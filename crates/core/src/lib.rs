@@ -48,8 +48,8 @@ pub use envelope::{
     LedgerId, REDACTION_KIND, RETRACTION_KIND, SealedDate,
 };
 pub use event_log::{
-    Append, Damage, Entries, EventLog, HeadMark, IndexSizes, Ledger, Listed, LogError, MemoryLog,
-    Notice, Part, ReadLog, SledLog, StoreFault, StoredRecords,
+    Append, Damage, Entries, EventLog, HeadMark, IndexSizes, Ledger, Listed, LogError, LogTree,
+    MemoryLog, Notice, Part, ReadLog, SledLog, StoreFault, StoredRecords,
 };
 pub use identifier::{EventId, LONGEST_NAME, Slug};
 pub use instant::Instant;
@@ -70,6 +70,7 @@ pub use tree::{
     root_of_tiles, tiles_of, verify_consistency, verify_inclusion,
 };
 pub use verify::{
-    Anchor, AnchorCheck, ContentCheck, ExitClass, Finding, FindingCode, Report, verify,
+    Anchor, AnchorCheck, ContentCheck, EventReport, ExitClass, Finding, FindingCode, Report,
+    Signed, Trust, verify, verify_event, verify_since,
 };
 pub use zone::{CivilTimeError, Zone};
