@@ -69,8 +69,15 @@ impl Signed {
     }
 }
 
-fn invalid(name: &str, error: &SignatureError) -> Finding {
-    Finding::new(FindingCode::SignatureInvalid, format!("{name}: {error}"))
+/// A signature that does not hold names the key; that nobody known signed names none.
+fn invalid(checkpoint: &str, error: &SignatureError) -> Finding {
+    let finding = Finding::new(FindingCode::SignatureInvalid, format!("{checkpoint}: {error}"));
+    match error {
+        SignatureError::Bad { name, id } | SignatureError::Ambiguous { name, id } => {
+            finding.contrast(format!("a signature by {name} ({id})"), "one that does not hold")
+        }
+        SignatureError::NoneKnown => finding,
+    }
 }
 
 fn unmet(name: &str, policy: &str, outcome: &PolicyOutcome<'_>) -> Option<Finding> {
