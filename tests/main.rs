@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod corrections;
+mod cosigning;
 mod exit_codes;
 mod explanations;
 mod imports;
@@ -10,5 +11,6 @@ mod kinds;
 mod mill;
 mod names;
 mod output;
+mod proofs;
 mod support;
 mod two_clocks;

@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use crate::support::Place;
 
-const VERBS: [&str; 17] = [
+const VERBS: [&str; 23] = [
     "init",
     "add",
     "import",
@@ -18,6 +18,12 @@ const VERBS: [&str; 17] = [
     "why",
     "verify",
     "head",
+    "key",
+    "checkpoint",
+    "cosign",
+    "prove",
+    "compare",
+    "export",
     "demo",
     "completions",
     "man",

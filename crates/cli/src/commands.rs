@@ -3,10 +3,12 @@
 mod add;
 mod amend;
 mod checkpoint;
+mod compare;
 mod completions;
 mod cosign;
 mod demo;
 mod diff;
+mod export;
 mod head;
 mod help;
 mod import;
@@ -106,6 +108,8 @@ const VERBS: &[Verb] = &[
     Verb { command: checkpoint::command, run: checkpoint::run },
     Verb { command: cosign::command, run: cosign::run },
     Verb { command: prove::command, run: prove::run },
+    Verb { command: compare::command, run: compare::run },
+    Verb { command: export::command, run: export::run },
     Verb { command: demo::command, run: demo::run },
     Verb { command: completions::command, run: completions::run },
     Verb { command: man::command, run: man::run },

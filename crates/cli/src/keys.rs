@@ -17,6 +17,9 @@ use crate::output::Output;
 /// The most bytes that the file of a key has: names are free, so it is generous.
 const LONGEST: usize = 4096;
 
+/// What the text of a secret key begins with.
+const SECRET: &str = "PRIVATE+KEY+";
+
 /// Reads a secret key from its file.
 pub(crate) fn read_signer(path: &Path, output: Output) -> Result<SignerKey> {
     let failed = |error: std::io::Error| CommandError::io("read", path, &error);
@@ -55,7 +58,7 @@ fn warn_of_readers(path: &Path, output: Output) {
 pub(crate) fn read_verifier(text: &str) -> Result<VerifierKey> {
     VerifierKey::parse(text).map_err(|why| {
         let error = CommandError::usage(format!("that is no verifier key: {why}"));
-        if text.starts_with("PRIVATE+KEY+") {
+        if text.starts_with(SECRET) {
             error
                 .fact("it is a secret key, and now in the history of your shell")
                 .hint("make a new one, and name its verifier key: dispute key show FILE")
@@ -70,6 +73,13 @@ pub(crate) fn read_verifier(text: &str) -> Result<VerifierKey> {
 pub(crate) fn read_policy(path: &Path) -> Result<Policy> {
     let bytes = files::read(path)?;
     let text = std::str::from_utf8(&bytes).unwrap_or("\u{0}");
+    // What is wrong with a policy is said in its words, which must not be those of a secret.
+    if text.contains(SECRET) {
+        let message = format!("{} has a secret key in it, and is no trust policy", path.display());
+        return Err(CommandError::usage(message)
+            .hint("a policy names verifier keys: dispute key show FILE prints one")
+            .into());
+    }
     Policy::parse(text).map_err(|why| {
         CommandError::usage(format!("{} is no trust policy: {why}", path.display()))
             .hint("dispute help trust shows one")

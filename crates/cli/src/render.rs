@@ -3,6 +3,7 @@
 //! character; none of it reaches the terminal as a control character.
 
 mod change;
+mod comparison;
 pub(crate) mod dates;
 mod diff;
 mod event;
@@ -22,6 +23,7 @@ mod warnings;
 mod why;
 mod words;
 
+pub(crate) use comparison::{Compared, Relation, comparison};
 pub(crate) use diff::diff;
 pub(crate) use event::{Correction, Happened, Portrait, description, event};
 pub(crate) use event_proof::event_proof;

@@ -18,8 +18,8 @@ use super::verify::check_given;
 use super::{Context, Opened};
 use crate::error::{CommandError, Result, Stop};
 use crate::exit_code::ExitCode;
+use crate::keys;
 use crate::ledger::{self, kept};
-use crate::{files, keys};
 use memory::MemoryFile;
 
 pub(super) fn command() -> Command {
@@ -143,7 +143,7 @@ impl Request {
         let path = arguments.get_one::<PathBuf>("checkpoint").cloned().unwrap_or_default();
         let offered = kept::read(&path)?;
         let log = arguments.get_one::<String>("log").map(|text| keys::read_verifier(text));
-        let proof = arguments.get_one::<PathBuf>("proof").map(|path| read_proof(path));
+        let proof = arguments.get_one::<PathBuf>("proof").map(|path| kept::read_growth(path));
         let copy = own_copy(&offered, proof.is_some(), context)?;
         let name = path.display().to_string();
         Ok(Self { name, offered, log: log.transpose()?, proof: proof.transpose()?, copy })
@@ -204,15 +204,6 @@ impl Request {
         }
         Ok(proof.hashes().to_vec())
     }
-}
-
-fn read_proof(path: &Path) -> Result<ConsistencyProof> {
-    ConsistencyProof::parse(&files::read(path)?).map_err(|why| {
-        let message = format!("{} is no proof of consistency: {why}", path.display());
-        CommandError::new("io", message, ExitCode::Failed)
-            .hint("dispute prove --from CHECKPOINT -o FILE writes one")
-            .into()
-    })
 }
 
 /// The cosigner's own copy of the ledger, where there is one that reaches as far. One that was not

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dispute_core::{ReadLog, Sequence, SignedCheckpoint, SledLog, TreeHead};
+use dispute_core::{
+    ConsistencyProof, LogTree, ReadLog, Sequence, SignedCheckpoint, SledLog, TreeHead,
+};
 
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
@@ -85,6 +87,16 @@ pub(crate) fn read(path: &Path) -> Result<SignedCheckpoint> {
     })
 }
 
+/// Reads the proof that one checkpoint grew out of another.
+pub(crate) fn read_growth(path: &Path) -> Result<ConsistencyProof> {
+    ConsistencyProof::parse(&files::read(path)?).map_err(|why| {
+        let message = format!("{} is no proof of consistency: {why}", path.display());
+        CommandError::new("io", message, ExitCode::Failed)
+            .hint("dispute prove --from CHECKPOINT -o FILE writes one")
+            .into()
+    })
+}
+
 /// Writes a checkpoint to a file that was named. Over another file it is written only where that is
 /// a checkpoint of the same ledger and not of a larger tree; of the same tree, its signatures stay.
 pub(crate) fn write(path: &Path, checkpoint: &SignedCheckpoint) -> Result<()> {
@@ -147,7 +159,7 @@ pub(crate) fn check_is_of(log: &SledLog, name: &str, checkpoint: &SignedCheckpoi
             .hint("dispute verify --checkpoint FILE says more")
             .into());
     }
-    let own = dispute_core::LogTree(log).head(given.size)?;
+    let own = LogTree(log).head(given.size)?;
     if own.root != given.root {
         return Err(contradicted(format!("the ledger has another tree than {name}"))
             .fact(format!("the checkpoint: {}", in_words(given)))
