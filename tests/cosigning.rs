@@ -249,3 +249,89 @@ fn two_that_cosign_at_once_with_one_key_do_not_sign_two_histories() {
     assert_eq!(union.cosign(&[file]).exit, 0);
     assert_eq!(union.cosign(&[other]).exit, 6);
 }
+
+/// What is in a folder and goes by mail: all but keys and what lies beside them.
+#[cfg(unix)]
+fn mail(from: &std::path::Path, to: &std::path::Path) {
+    for file in fs::read_dir(from).unwrap() {
+        let file = file.unwrap();
+        let name = file.file_name().into_string().unwrap();
+        if file.path().is_file() && !name.contains(".key") {
+            fs::copy(file.path(), to.join(name)).unwrap();
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_page_on_trust_is_one_screen_and_what_it_says_to_do_works() {
+    let keeper = Place::with_story();
+    let others = ["union", "employer", "court"].map(|name| (name, Place::new()));
+    let page = keeper.answer(&["help", "trust"]);
+    assert!(page.lines().count() <= 40, "{page}");
+    let run = |place: &Place, line: &str| {
+        let binary = PathBuf::from(env!("CARGO_BIN_EXE_dispute"));
+        let mut command = place.command::<&str>(&[]);
+        let folder = command.get_current_dir().unwrap().to_owned();
+        command = std::process::Command::new("sh");
+        command.args(["-c", line]).current_dir(folder).stdin(Stdio::null());
+        command.env("PATH", format!("{}:/usr/bin:/bin", binary.parent().unwrap().display()));
+        let output = command.output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{line}: {stderr}");
+    };
+    let mut tried = 0;
+    let policy: String = page
+        .lines()
+        .filter(|line| {
+            let word = line.split_whitespace().next();
+            line.starts_with("  ")
+                && word.is_some_and(|it| ["log", "witness", "group", "quorum"].contains(&it))
+        })
+        .map(|line| format!("{line}\n"))
+        .collect();
+    for line in page.replace("\\\n", " ").lines() {
+        let Some((who, line)) = line.trim_start().split_once("$ ") else { continue };
+        let line = line.trim_start();
+        assert!(line.starts_with("dispute "), "{line}");
+        if line.contains("--trust") {
+            let mut policy = policy.clone();
+            for name in ["keeper", "union", "employer"] {
+                let key = fs::read_to_string(keeper.path().join(format!("{name}.pub"))).unwrap();
+                policy = policy.replace(&format!("{name}.pub"), key.trim());
+            }
+            fs::write(keeper.path().join("trust.policy"), policy).unwrap();
+            mail(keeper.path(), others[2].1.path());
+        }
+        match who {
+            "keeper" => {
+                if line.contains("w2.txt") && line.contains("checkpoint --key") {
+                    record(&keeper, "x");
+                }
+                run(&keeper, line);
+            }
+            "court" => run(&others[2].1, line),
+            // The employer does as the union does, after it.
+            _ => {
+                for (name, place) in &others[..2] {
+                    mail(keeper.path(), place.path());
+                    run(place, &line.replace("union", name));
+                    mail(place.path(), keeper.path());
+                }
+            }
+        }
+        tried += 1;
+    }
+    assert_eq!(tried, 11);
+    let policy = keeper.path().join("trust.policy");
+    let policy = policy.to_str().unwrap();
+    // Without the employer's signature it is not enough.
+    let text = fs::read_to_string(keeper.path().join("w2.txt")).unwrap();
+    let fewer: String = text
+        .lines()
+        .filter(|line| !line.starts_with("— employer "))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    fs::write(keeper.path().join("fewer.txt"), fewer).unwrap();
+    assert_eq!(keeper.run(&["verify", "--checkpoint", "fewer.txt", "--trust", policy]).exit, 6);
+}

@@ -3,7 +3,7 @@
 use crate::chain::Sequence;
 use crate::event_log::{Damage, LogError, Part, ReadLog};
 use crate::tree::{
-    ReadTiles, Tile, TreeError, TreeHash, TreeHead, prove_consistency, prove_inclusion,
+    Frontier, ReadTiles, Tile, TreeError, TreeHash, TreeHead, prove_consistency, prove_inclusion,
     root_of_tiles,
 };
 
@@ -19,6 +19,27 @@ impl<L: ReadLog + ?Sized> LogTree<'_, L> {
     pub fn head(&self, size: u64) -> Result<TreeHead, LogError> {
         let root = root_of_tiles(self, size).map_err(log_error)?;
         Ok(TreeHead { size, root })
+    }
+
+    /// The head of the tree of the first `size` envelopes, worked out from the envelopes themselves:
+    /// whatever is stored of the tree does not matter. Reads all of them.
+    ///
+    /// # Errors
+    /// [`LogError::Damaged`] where the log has fewer, or they cannot be read.
+    pub fn of_envelopes(&self, size: u64) -> Result<TreeHead, LogError> {
+        let mut frontier = Frontier::new();
+        let mut records = self.0.stored_from(Sequence::LEDGER);
+        while frontier.size() < size {
+            let at = Sequence::new(frontier.size());
+            match records.next() {
+                Some((found, record)) if found == at => {
+                    let leaf = TreeHash::of_leaf(&record?.envelope);
+                    frontier.push(leaf).map_err(|_| LogError::TreeFull)?;
+                }
+                _ => return Err(LogError::damaged(Part::Record, at, Damage::Missing)),
+            }
+        }
+        Ok(frontier.head())
     }
 
     /// The head of the tree of all envelopes.

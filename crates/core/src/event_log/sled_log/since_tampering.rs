@@ -90,3 +90,20 @@ fn an_anchor_from_before_the_checkpoint_is_not_taken_on_trust() {
     assert!(codes.contains(&FindingCode::HeadContradicted), "{codes:?}");
     assert!(codes.contains(&FindingCode::CheckpointContradicted), "{codes:?}");
 }
+
+#[test]
+fn the_tree_of_the_envelopes_is_the_same_whatever_is_stored_of_it() {
+    let (_dir, mut log) = ledger();
+    let whole = LogTree(&log).whole().unwrap();
+    for (key, value) in values(&log).into_iter().filter(|(key, _)| key.starts_with(TREE)) {
+        let mut changed = value.clone();
+        *changed.last_mut().unwrap() ^= 1;
+        tamper(&mut log, |batch| batch.insert(&key, changed));
+        for size in 0..=whole.size {
+            let head = LogTree(&log).of_envelopes(size).unwrap();
+            assert!(head.size == size && (size < whole.size || head == whole));
+        }
+        tamper(&mut log, |batch| batch.insert(&key, value));
+    }
+    assert!(LogTree(&log).of_envelopes(whole.size + 1).is_err());
+}
