@@ -105,6 +105,10 @@ fn a_cosigner_with_a_copy_of_its_own_holds_the_checkpoint_against_it() {
     copy_folder(&keeper.path().join(".dispute"), &union.place.path().join(".dispute"));
     let run = union.cosign(&[&path(&keeper, "cp.txt")]);
     assert_eq!(run.exit, 0, "{}", run.stderr);
+    // It is kept beside the copy too, with both signatures.
+    let kept = fs::read_dir(union.place.path().join(".dispute/checkpoints")).unwrap().next();
+    let kept = fs::read_to_string(kept.unwrap().unwrap().path()).unwrap();
+    assert!(kept.contains("\n— keeper ") && kept.contains("\n— union "), "{kept}");
     // The copy ends before what is offered.
     record(&keeper, "x");
     let [second, proof] = sign(&keeper, &keeper, "cp2.txt");

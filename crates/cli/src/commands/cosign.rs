@@ -92,6 +92,9 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     answer.add(signature).map_err(|why| {
         CommandError::new("io", format!("the signature was not added: {why}"), ExitCode::Failed)
     })?;
+    if let Some(log) = &request.copy {
+        kept::keep(log.dir(), &answer)?;
+    }
     let file = arguments.get_one::<PathBuf>("output");
     if let Some(file) = file {
         kept::write(file, &answer)?;

@@ -146,7 +146,7 @@ pub(crate) fn check_is_of(log: &SledLog, name: &str, checkpoint: &SignedCheckpoi
     let ledger = log.ledger()?.id;
     if checkpoint.origin().as_str() != ledger.to_string() {
         return Err(contradicted(format!("{name} is a checkpoint of another ledger"))
-            .fact(format!("it is of {}", checkpoint.origin()))
+            .fact(format!("it is of {}", checkpoint.origin().as_str().escape_debug()))
             .fact(format!("this one is {ledger}"))
             .into());
     }

@@ -88,9 +88,10 @@ pub(crate) fn comparison(
     let mut text = sheet.into_text();
     if relation == Relation::Forked {
         for side in [a, b] {
-            // No note has a control character but line breaks.
             if let Some(note) = &side.note {
-                text.push_str(&format!("\nevidence: {}\n\n{note}", flat(&side.name)));
+                text.push_str(&format!("\nevidence: {}\n\n", flat(&side.name)));
+                // What others wrote reaches no terminal as a control character.
+                note.lines().for_each(|line| text.push_str(&format!("{}\n", flat(line))));
             }
         }
     }

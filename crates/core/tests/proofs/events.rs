@@ -88,10 +88,8 @@ fn parts_of_other_proofs_do_not_fit() {
     let neighbour = prove(&log, 8, false);
     let texts = [&mine, &theirs, &neighbour].map(ToString::to_string);
     let part = |proof: usize, from: &str, to: &str| {
-        let text = &texts[proof];
-        let start = text.find(from).unwrap();
-        let end = text[start..].find(to).map_or(text.len(), |end| start + end);
-        text[start..end].to_owned()
+        let (_, after) = texts[proof].split_once(from).unwrap();
+        format!("{from}{}", after.split(to).next().unwrap())
     };
     for (from, to) in [("extra ", "index "), ("index ", "\n"), ("\n\n", "\u{0}")] {
         for proof in [1, 2] {
