@@ -78,6 +78,10 @@ fn a_cosigner_follows_by_proofs_alone_and_remembers() {
     assert_ne!(fs::read(union.memory()).unwrap(), before);
     // Again, as after a crash between the memory and the answer: no proof is needed.
     assert_eq!(union.cosign(&[&second, "--log", &key]).exit, 0);
+    // A newer checkpoint is not written over with an older one.
+    let newcomer = Party::new("newcomer");
+    let run = newcomer.cosign(&[&first, "-o", &second]);
+    assert_eq!(run.exit, 1, "{}", run.stderr);
     // The older one is refused from now on, and kept.
     let run = union.cosign(&[&first]);
     assert_eq!((run.exit, run.stdout.as_str()), (6, ""));

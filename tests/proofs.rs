@@ -151,6 +151,10 @@ fn verify_compares_with_every_checkpoint_and_says_which() {
     fs::copy(other.path().join("cp.txt"), path.join("other.txt")).unwrap();
     let (answer, exit) = verified(&place, &["--checkpoint", "other.txt"]);
     assert_eq!((codes(&answer), exit), (vec!["checkpoint-contradicted"], 6));
+    let ledger = text.lines().next().unwrap();
+    fs::write(path.join("other.txt"), text.replace(ledger, &"0".repeat(32))).unwrap();
+    let (answer, exit) = verified(&place, &["--checkpoint", "other.txt"]);
+    assert_eq!((codes(&answer), exit), (vec!["checkpoint-contradicted"], 6), "of the same tree");
     fs::write(path.join("later.txt"), text.replace("\n175\n", "\n999\n")).unwrap();
     let (answer, exit) = verified(&place, &["--checkpoint", "later.txt"]);
     assert_eq!((codes(&answer), exit), (vec!["checkpoint-beyond-end"], 6));

@@ -1,11 +1,12 @@
 //! The proof of an event: nothing in its file can be changed and still be believed.
 
 use dispute_core::{
-    BehindClock, Checkpoint, Draft, EventId, EventLog, ExitClass, FixedClock, Founding, Instant,
-    LogTree, MemoryLog, Origin, Policy, ReadLog, Sealer, Sequence, SignedCheckpoint, TlogProof,
-    Trust, verify_event,
+    BehindClock, Checkpoint, Draft, EventId, EventLog, ExitClass, FindingCode, FixedClock,
+    Founding, Instant, LogTree, MemoryLog, Origin, Policy, ReadLog, Sealer, Sequence,
+    SignedCheckpoint, StoredRecord, TlogProof, TreeHash, Trust, verify_event,
 };
 
+use crate::naive::NaiveTree;
 use crate::signing::{keeper, key};
 
 fn log(name: &str) -> MemoryLog {
@@ -106,6 +107,34 @@ fn parts_of_other_proofs_do_not_fit() {
     // What the content says is for the caller to read.
     let report = verify_event(&mine, &trust(), &|_, _| Err("no".to_owned()));
     assert_eq!(report.findings.len(), 1);
+}
+
+/// What is found where a keeper signs a tree with leaves that do not belong there.
+fn found_in(records: &[StoredRecord], index: u64, of: &MemoryLog) -> Vec<FindingCode> {
+    let leaves = records.iter().map(|record| TreeHash::of_leaf(&record.envelope)).collect();
+    let tree = NaiveTree::new(leaves);
+    let origin = Origin::of_ledger(&of.ledger().unwrap().id);
+    let checkpoint = Checkpoint::new(origin, tree.head(records.len()));
+    let checkpoint = SignedCheckpoint::sign(checkpoint, &keeper()).unwrap();
+    let at = usize::try_from(index).unwrap();
+    let proof = TlogProof::new(index, tree.path(at, 0, records.len()), &checkpoint).unwrap();
+    let proof = proof.with_extra(records[at].write());
+    let findings = verify_event(&proof, &trust(), &|_, _| Ok(())).findings;
+    findings.iter().map(|finding| finding.code).collect()
+}
+
+#[test]
+fn an_envelope_in_another_place_or_of_another_ledger_is_found_although_it_is_signed() {
+    let log = log("a");
+    let records = |log: &MemoryLog| -> Vec<StoredRecord> {
+        log.stored_from(Sequence::LEDGER).map(|(_, record)| record.unwrap()).collect()
+    };
+    let mut mine = records(&log);
+    assert_eq!(found_in(&mine, 7, &log), []);
+    mine.swap(7, 8);
+    assert_eq!(found_in(&mine, 7, &log), [FindingCode::SequenceGap]);
+    let theirs = records(&self::log("b"));
+    assert_eq!(found_in(&theirs, 7, &log), [FindingCode::EnvelopeAltered]);
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use crate::chain::{ExpectedHead, Sequence};
 use crate::event_log::sled_log::SledLog;
 use crate::event_log::sled_log::layout::{RECORDS, TREE, read_record_key};
-use crate::event_log::sled_log::tampering::{ledger, tamper, values};
+use crate::event_log::sled_log::tampering::{ledger, put, tamper, values};
 use crate::event_log::{LogTree, ReadLog};
-use crate::samples::verified;
+use crate::samples::{nth, sealed_onto, verified};
 use crate::tree::{TreeHash, TreeHead};
 use crate::verify::{Anchor, FindingCode, Report, verify_since};
 
@@ -106,4 +106,15 @@ fn the_tree_of_the_envelopes_is_the_same_whatever_is_stored_of_it() {
         tamper(&mut log, |batch| batch.insert(&key, value));
     }
     assert!(LogTree(&log).of_envelopes(whole.size + 1).is_err());
+}
+
+#[test]
+fn a_head_from_before_that_was_forged_with_its_envelope_is_not_met() {
+    let (_dir, mut log) = ledger();
+    let then = LogTree(&log).head(20).unwrap();
+    let other = sealed_onto(&log.head_at(Sequence::new(6)).unwrap().unwrap(), nth(27));
+    put(&mut log, 7, &[other.record().clone()]);
+    let anchor = Anchor::Head(ExpectedHead::from(&other.head()));
+    let report = since(&log, then, &[anchor]);
+    assert_eq!((report.exit_code(), report.skipped), (5, 0), "{report:#?}");
 }

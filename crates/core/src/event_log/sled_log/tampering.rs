@@ -48,7 +48,7 @@ pub(super) fn tamper(log: &mut SledLog, write: impl FnOnce(&mut Batch)) {
 }
 
 /// Puts records where there are others, from a place on.
-fn put(log: &mut SledLog, from: u64, records: &[StoredRecord]) {
+pub(super) fn put(log: &mut SledLog, from: u64, records: &[StoredRecord]) {
     tamper(log, |batch| {
         for (at, record) in (from..).zip(records) {
             insert_record(batch, Sequence::new(at), record);
