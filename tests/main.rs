@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod corrections;
+mod cosigning;
 mod exit_codes;
 mod explanations;
 mod imports;
@@ -12,5 +13,6 @@ mod names;
 mod output;
 mod packs;
 mod prefixes;
+mod proofs;
 mod support;
 mod two_clocks;

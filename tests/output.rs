@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use crate::support::Place;
 
-const VERBS: [&str; 17] = [
+const VERBS: [&str; 23] = [
     "init",
     "add",
     "import",
@@ -18,6 +18,12 @@ const VERBS: [&str; 17] = [
     "why",
     "verify",
     "head",
+    "key",
+    "checkpoint",
+    "cosign",
+    "prove",
+    "compare",
+    "export",
     "demo",
     "completions",
     "man",
@@ -40,7 +46,7 @@ fn the_help_of_every_verb_has_an_example_and_holds_at_80_columns() {
 #[test]
 fn help_pages_hold_at_80_columns() {
     let place = Place::new();
-    for page in ["dates", "exit-codes"] {
+    for page in ["dates", "trust", "exit-codes"] {
         let text = place.answer(&["help", page]);
         assert!(text.lines().count() > 10, "{page}: {text}");
         assert_narrow(&text);

@@ -2,16 +2,22 @@
 
 mod add;
 mod amend;
+mod checkpoint;
+mod compare;
 mod completions;
+mod cosign;
 mod demo;
 mod diff;
+mod export;
 mod head;
 mod help;
 mod import;
 mod init;
+mod key;
 mod list;
 mod log;
 mod man;
+mod prove;
 mod replay;
 mod retract;
 pub(crate) mod show;
@@ -98,6 +104,12 @@ const VERBS: &[Verb] = &[
     Verb { command: why::command, run: why::run },
     Verb { command: verify::command, run: verify::run },
     Verb { command: head::command, run: head::run },
+    Verb { command: key::command, run: key::run },
+    Verb { command: checkpoint::command, run: checkpoint::run },
+    Verb { command: cosign::command, run: cosign::run },
+    Verb { command: prove::command, run: prove::run },
+    Verb { command: compare::command, run: compare::run },
+    Verb { command: export::command, run: export::run },
     Verb { command: demo::command, run: demo::run },
     Verb { command: completions::command, run: completions::run },
     Verb { command: man::command, run: man::run },

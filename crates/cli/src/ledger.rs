@@ -1,5 +1,6 @@
 //! Where the ledger is, who records in it, and opening it.
 
+pub(crate) mod kept;
 pub(crate) mod reading;
 pub(crate) mod writing;
 

@@ -3,9 +3,11 @@
 //! character; none of it reaches the terminal as a control character.
 
 mod change;
+mod comparison;
 pub(crate) mod dates;
 mod diff;
 mod event;
+mod event_proof;
 mod gist;
 mod list;
 mod log;
@@ -21,15 +23,17 @@ mod warnings;
 mod why;
 mod words;
 
+pub(crate) use comparison::{Compared, Relation, comparison};
 pub(crate) use diff::diff;
 pub(crate) use event::{Correction, Happened, Portrait, description, event};
+pub(crate) use event_proof::event_proof;
 pub(crate) use list::list_rows;
 pub(crate) use log::{Occurrence, log_row, log_row_in_order_of_recording};
 pub(crate) use names::Names;
 pub(crate) use state::{state, state_in_brief};
 pub(crate) use text::wrapped;
 pub(crate) use timeline::timeline_entry;
-pub(crate) use verify::report;
+pub(crate) use verify::{Evidence, report, report_with};
 pub(crate) use warnings::warnings;
 pub(crate) use why::{absent_in_words, effect, why};
 

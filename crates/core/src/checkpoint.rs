@@ -1,8 +1,10 @@
 //! Checkpoints: the size and the root of the tree, signed, and kept outside the ledger. Only they
 //! stop a rewrite. Notes, cosignatures, proofs and policies as C2SP specifies them; all pure.
 
+mod consistency_proof;
 mod cosignature;
 mod cosigner;
+mod cosigner_record;
 mod key;
 mod note;
 mod origin;
@@ -20,8 +22,10 @@ use thiserror::Error;
 use crate::spelling::read_decimal;
 use crate::tree::{TreeHash, TreeHead};
 
+pub use consistency_proof::{ConsistencyProof, ConsistencyProofError};
 pub use cosignature::CosignatureTime;
 pub use cosigner::{Consent, CosignRefusal, CosignerMemory};
+pub use cosigner_record::{CosignError, CosignerRecord, MemoryStore, UnreadableMemory, cosign};
 pub use key::{KeyError, KeyId, KeyKind, KeyName};
 pub use note::{LONGEST_NOTE, MOST_SIGNATURES, Note, NoteError, NoteSignature};
 pub use origin::Origin;

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::digest::Digest;
-use crate::encoding::Undecodable;
+use crate::encoding::{Undecodable, read_record, write_record};
 use crate::envelope::Envelope;
 
 /// The most bytes that a content can have. A line of input has at most 60,000 (EVENTS.md,
@@ -57,6 +57,27 @@ pub enum BrokenRecord {
         /// The commitment to the content that is there.
         found: Digest,
     },
+}
+
+impl StoredRecord {
+    /// Reads a record from the bytes that it has in proofs and backups (FORMAT.md, "Backup").
+    ///
+    /// # Errors
+    /// [`Undecodable`] where they are not the one encoding of a record.
+    pub fn read(bytes: &[u8]) -> Result<Self, Undecodable> {
+        read_record(bytes)
+    }
+
+    /// Its bytes as they are in proofs and backups.
+    pub fn write(&self) -> Vec<u8> {
+        write_record(self)
+    }
+
+    /// The same without its content.
+    #[must_use]
+    pub fn withheld(self) -> Self {
+        Self { content: None, ..self }
+    }
 }
 
 impl Entry {

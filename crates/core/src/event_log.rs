@@ -4,6 +4,7 @@
 mod contract;
 mod index;
 mod log_error;
+mod log_tree;
 mod memory_log;
 mod session;
 mod sled_log;
@@ -17,6 +18,8 @@ use crate::instant::Instant;
 use crate::tree::{Frontier, TILE_WIDTH, Tile, TreeHash};
 
 pub use log_error::{Damage, LogError, Part, StoreFault};
+pub use log_tree::LogTree;
+pub(crate) use log_tree::log_error;
 pub use memory_log::MemoryLog;
 pub use sled_log::{Notice, SledLog};
 

@@ -32,11 +32,12 @@ mod zone;
 
 pub use chain::{ExpectedHead, Head, Misfit, Sequence, follows};
 pub use checkpoint::{
-    Checkpoint, CheckpointError, Consent, CosignRefusal, CosignatureTime, Cosigner, CosignerMemory,
-    KeyError, KeyId, KeyKind, KeyName, LONGEST_NOTE, MOST_SIGNATURES, Note, NoteError,
-    NoteSignature, Origin, Policy, PolicyError, PolicyOutcome, PolicyProblem, SecretText,
-    SignatureError, SignedCheckpoint, SignerKey, TlogProof, TlogProofError, UnprovedEntry,
-    UnreadableCheckpoint, VerifiedSignature, VerifierKey,
+    Checkpoint, CheckpointError, Consent, ConsistencyProof, ConsistencyProofError, CosignError,
+    CosignRefusal, CosignatureTime, Cosigner, CosignerMemory, CosignerRecord, KeyError, KeyId,
+    KeyKind, KeyName, LONGEST_NOTE, MOST_SIGNATURES, MemoryStore, Note, NoteError, NoteSignature,
+    Origin, Policy, PolicyError, PolicyOutcome, PolicyProblem, SecretText, SignatureError,
+    SignedCheckpoint, SignerKey, TlogProof, TlogProofError, UnprovedEntry, UnreadableCheckpoint,
+    UnreadableMemory, VerifiedSignature, VerifierKey, cosign,
 };
 pub use clock::{BehindClock, Clock, ClockBehind, FixedClock, SystemClock, next_recorded_at};
 pub use digest::Digest;
@@ -47,8 +48,8 @@ pub use envelope::{
     LedgerId, REDACTION_KIND, RETRACTION_KIND, SealedDate,
 };
 pub use event_log::{
-    Append, Damage, Entries, EventLog, HeadMark, IndexSizes, Ledger, Listed, LogError, MemoryLog,
-    Notice, Part, ReadLog, SledLog, StoreFault, StoredRecords,
+    Append, Damage, Entries, EventLog, HeadMark, IndexSizes, Ledger, Listed, LogError, LogTree,
+    MemoryLog, Notice, Part, ReadLog, SledLog, StoreFault, StoredRecords,
 };
 pub use identifier::{EventId, LONGEST_NAME, Slug};
 pub use instant::Instant;
@@ -69,6 +70,7 @@ pub use tree::{
     root_of_tiles, tiles_of, verify_consistency, verify_inclusion,
 };
 pub use verify::{
-    Anchor, AnchorCheck, ContentCheck, ExitClass, Finding, FindingCode, Report, verify,
+    Anchor, AnchorCheck, ContentCheck, EventReport, ExitClass, Finding, FindingCode, Report,
+    Signed, Trust, verify, verify_event, verify_since,
 };
 pub use zone::{CivilTimeError, Zone};

@@ -1,9 +1,12 @@
 //! Verification: the argument that nothing changed, and all that speaks against it.
 
 mod end;
+mod event_proof;
 mod finding;
 mod report;
+mod since;
 mod tree;
+mod trust;
 mod walk;
 
 use crate::chain::ExpectedHead;
@@ -11,8 +14,11 @@ use crate::envelope::Envelope;
 use crate::event_log::{EventLog, LogError};
 use crate::tree::TreeHead;
 
+pub use event_proof::{EventReport, verify_event};
 pub use finding::{ExitClass, Finding, FindingCode};
 pub use report::{AnchorCheck, Report};
+pub use since::verify_since;
+pub use trust::{Signed, Trust};
 
 use walk::Walk;
 

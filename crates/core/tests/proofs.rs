@@ -4,6 +4,10 @@
 
 #[path = "proofs/cosigners.rs"]
 mod cosigners;
+#[path = "proofs/events.rs"]
+mod events;
+#[path = "proofs/memory.rs"]
+mod memory;
 #[path = "proofs/naive.rs"]
 mod naive;
 #[path = "proofs/note_vectors.rs"]

@@ -68,7 +68,7 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
         text.push_str(&render::state_in_brief(&state, &record, &context.output.options()));
     }
     text.push_str("\n$ dispute verify\n");
-    text.push_str(&render::report(&verify::check(&log, &[])?, &context.output.options()));
+    text.push_str(&render::report(&verify::check(&log)?, &context.output.options()));
     drop(log);
     // The store notes at opening how far it is written; from then on damage is seen in its place.
     drop(SledLog::open(&dir, WAIT)?);
@@ -146,7 +146,7 @@ fn altered(dir: &Path, context: &Context) -> Result<String> {
             *digit = b'1';
         }
         fs::write(copy.path().join("store").join("db"), &bytes).map_err(failed)?;
-        let report = verify::check_folder(copy.path(), &[], WAIT)?;
+        let report = verify::check_folder(copy.path(), WAIT)?;
         if !report.ok() {
             let mut text = "\nNow one byte is altered in a copy of the ledger's file: a fine of \
                             $50,000,000\nbecomes one of $10,000,000.\n\n$ dispute verify\n"

@@ -1,45 +1,55 @@
 //! `dispute verify`: whether anything was changed.
 
+pub(crate) mod anchors;
+mod event;
+
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command, value_parser};
 use dispute_core::{
-    Anchor, AnchorCheck, ExitClass, ExpectedHead, Finding, FindingCode, Json, LogError, Report,
-    SledLog, check_content, verify,
+    Envelope, ExitClass, Finding, FindingCode, Json, LedgerId, LogError, ReadLog, Report, Sequence,
+    SledLog, check_content, verify, verify_since,
 };
 
 use super::Context;
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
-use crate::ledger::{self, writing};
-use crate::render;
+use crate::ledger;
+use crate::render::{self, Evidence};
+use anchors::Given;
 
 pub(super) fn command() -> Command {
     Command::new("verify")
         .about("Check that nothing was changed, and tell all that was")
         .after_help(
-            "Examples:\n  dispute verify\n  dispute verify --expect-head 57:9c41e0f7a2b3c4d5\n\n\
-             A head that was written down elsewhere is what proves that the ledger was not \
+            "Examples:\n  dispute verify\n  dispute verify --expect-head 57:9c41e0f7a2b3c4d5\n  \
+             dispute verify --checkpoint july.txt --key keeper+5f1d…\n  \
+             dispute verify --proof kp-19.proof --key keeper+5f1d…      with no ledger at hand\n\n\
+             A head or a checkpoint that was kept elsewhere is what proves that the ledger was not \
              rewritten from the start.",
         )
+        .args(anchors::arguments())
         .arg(
-            Arg::new("expect-head")
-                .long("expect-head")
-                .value_name("SEQ:DIGEST")
-                .action(ArgAction::Append)
-                .help("A head that was written down elsewhere"),
+            Arg::new("proof")
+                .long("proof")
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .conflicts_with_all(["expect-head", "checkpoint"])
+                .help("Check the proof of an event instead; needs no ledger"),
         )
 }
 
 pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
-    let heads = arguments.get_many::<String>("expect-head").into_iter().flatten();
-    let heads = heads.map(|text| writing::read_head(text)).collect::<Result<Vec<_>>>()?;
+    if let Some(file) = arguments.get_one::<PathBuf>("proof") {
+        return event::run(file, arguments, context);
+    }
     let dir = context.folder()?;
-    let report = match SledLog::open(&dir, context.wait) {
-        Err(error) if ledger::is_read_only(&error) => check_copy(&dir, &heads, context)?,
-        opened => check_opened(opened, &heads)?,
+    let given = Given::read(arguments, &dir)?;
+    let (report, evidence) = match SledLog::open(&dir, context.wait) {
+        Err(error) if ledger::is_read_only(&error) => check_copy(&dir, &given, context)?,
+        opened => check_opened(opened, &given)?,
     };
     let exit = match report.class() {
         None => ExitCode::Done,
@@ -47,53 +57,71 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
         Some(ExitClass::Contradicted) => ExitCode::Contradicted,
     };
     if context.output.json {
-        context.output.document(&to_json(&report, exit))?;
+        context.output.document(&to_json(&report, &evidence, exit))?;
     } else {
-        context.output.answer(&render::report(&report, &context.output.options()))?;
+        let text = render::report_with(&report, &evidence, &context.output.options());
+        context.output.answer(&text)?;
     }
     Ok(exit)
 }
 
 /// The whole argument over the ledger in a folder.
-pub(super) fn check_folder(dir: &Path, heads: &[ExpectedHead], wait: Duration) -> Result<Report> {
-    check_opened(SledLog::open(dir, wait), heads)
+pub(super) fn check_folder(dir: &Path, wait: Duration) -> Result<Report> {
+    Ok(check_opened(SledLog::open(dir, wait), &Given::default())?.0)
 }
 
 fn check_opened(
     opened: std::result::Result<SledLog, LogError>,
-    heads: &[ExpectedHead],
-) -> Result<Report> {
+    given: &Given,
+) -> Result<(Report, Evidence)> {
     match opened {
-        Ok(log) => check(&log, heads),
-        Err(error) => unreadable(error, heads),
+        Ok(log) => check_given(&log, given),
+        Err(error) => unreadable(error, given),
     }
 }
 
 /// The whole argument over an open ledger.
-pub(super) fn check(log: &SledLog, heads: &[ExpectedHead]) -> Result<Report> {
-    let anchors: Vec<Anchor> = heads.iter().cloned().map(Anchor::Head).collect();
-    let report = verify(log, &anchors, &|envelope, content| {
+pub(super) fn check(log: &SledLog) -> Result<Report> {
+    Ok(check_given(log, &Given::default())?.0)
+}
+
+/// The argument over an open ledger, and whether it agrees with what was given.
+pub(super) fn check_given(log: &SledLog, given: &Given) -> Result<(Report, Evidence)> {
+    let ledger = ledger_id(log);
+    let anchors = given.anchors(ledger);
+    let content = |envelope: &Envelope, content: &[u8]| {
         let occurred = envelope.occurred().map_or("", |date| date.text.as_str());
         check_content(envelope.kind(), envelope.dispute(), occurred, content)
-    });
+    };
+    let report = match given.since(ledger) {
+        Some((name, head)) => verify_since(log, name, head, &anchors, &content),
+        None => verify(log, &anchors, &content),
+    };
     match report {
-        Ok(report) => Ok(report),
-        Err(error) => unreadable(error, heads),
+        Ok(mut report) => {
+            let evidence = given.judge(ledger, &mut report);
+            Ok((report, evidence))
+        }
+        Err(error) => unreadable(error, given),
     }
 }
 
+/// Which ledger it is; `None` where its own envelope cannot be read.
+fn ledger_id(log: &SledLog) -> Option<LedgerId> {
+    let entry = log.entry(Sequence::LEDGER).ok()??;
+    Some(*entry.envelope().ledger())
+}
+
 /// A store that cannot be read is a finding: we looked, and this is what we found.
-fn unreadable(error: LogError, heads: &[ExpectedHead]) -> Result<Report> {
+fn unreadable(error: LogError, given: &Given) -> Result<(Report, Evidence)> {
     let text = match &error {
         LogError::Unreadable { .. } | LogError::Damaged { .. } => error.to_string(),
         _ => return Err(error.into()),
     };
-    let anchors =
-        heads.iter().map(|head| AnchorCheck { kind: "head", name: head.to_string(), ok: false });
-    Ok(Report {
+    let mut report = Report {
         events: 0,
         head: None,
-        anchors: anchors.collect(),
+        anchors: given.unmet(None),
         findings: vec![Finding {
             code: FindingCode::StoreUnreadable,
             sequence: None,
@@ -103,16 +131,19 @@ fn unreadable(error: LogError, heads: &[ExpectedHead]) -> Result<Report> {
             text,
         }],
         redacted: 0,
-    })
+        skipped: 0,
+    };
+    let evidence = given.judge(None, &mut report);
+    Ok((report, evidence))
 }
 
 /// A folder that cannot be written is verified in a copy, since opening a store writes.
-fn check_copy(dir: &Path, heads: &[ExpectedHead], context: &Context) -> Result<Report> {
+fn check_copy(dir: &Path, given: &Given, context: &Context) -> Result<(Report, Evidence)> {
     let failed = |error: std::io::Error| CommandError::io("copy", dir, &error);
     let copy = tempfile::tempdir().map_err(failed)?;
     copy_folder(dir, copy.path()).map_err(failed)?;
     context.output.remark("the folder cannot be written, so a copy of it is verified");
-    check_folder(copy.path(), heads, context.wait)
+    check_opened(SledLog::open(copy.path(), context.wait), given)
 }
 
 /// Copies a folder with all that is in it.
@@ -131,8 +162,8 @@ pub(super) fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// `{schema, ok, exit, events, head, anchors, findings, redacted}`
-fn to_json(report: &Report, exit: ExitCode) -> Json {
+/// `{schema, ok, exit, events, head, anchors, findings, redacted, skipped, signatures}`
+fn to_json(report: &Report, evidence: &Evidence, exit: ExitCode) -> Json {
     let head = report.head.as_ref().map_or(Json::Null, |head| {
         Json::object([
             ("sequence", Json::count(head.sequence.get())),
@@ -146,15 +177,8 @@ fn to_json(report: &Report, exit: ExitCode) -> Json {
             ("ok", Json::Bool(anchor.ok)),
         ])
     });
-    let findings = report.findings.iter().map(|finding| {
-        Json::object([
-            ("code", Json::text(finding.code.as_str())),
-            ("sequence", finding.sequence.map_or(Json::Null, |at| Json::count(at.get()))),
-            ("id", Json::text_or_null(finding.id.as_ref())),
-            ("expected", Json::text_or_null(finding.expected.as_ref())),
-            ("found", Json::text_or_null(finding.found.as_ref())),
-            ("text", Json::text(&finding.text)),
-        ])
+    let signatures = evidence.signatures.iter().map(|(checkpoint, names)| {
+        Json::object([("checkpoint", Json::text(checkpoint)), ("signed_by", Json::texts(names))])
     });
     Json::object([
         ("schema", Json::text("dispute/verify/v1")),
@@ -163,7 +187,21 @@ fn to_json(report: &Report, exit: ExitCode) -> Json {
         ("events", Json::count(report.events)),
         ("head", head),
         ("anchors", Json::List(anchors.collect())),
-        ("findings", Json::List(findings.collect())),
+        ("findings", Json::List(report.findings.iter().map(finding_to_json).collect())),
         ("redacted", Json::count(report.redacted)),
+        ("skipped", Json::count(report.skipped)),
+        ("signatures", Json::List(signatures.collect())),
+    ])
+}
+
+/// `{code, sequence, id, expected, found, text}`
+fn finding_to_json(finding: &Finding) -> Json {
+    Json::object([
+        ("code", Json::text(finding.code.as_str())),
+        ("sequence", finding.sequence.map_or(Json::Null, |at| Json::count(at.get()))),
+        ("id", Json::text_or_null(finding.id.as_ref())),
+        ("expected", Json::text_or_null(finding.expected.as_ref())),
+        ("found", Json::text_or_null(finding.found.as_ref())),
+        ("text", Json::text(&finding.text)),
     ])
 }

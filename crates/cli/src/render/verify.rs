@@ -7,8 +7,23 @@ use crate::render::text::flat;
 use crate::render::words::counted;
 use crate::render::{Options, Tone};
 
+/// What stands behind the anchors of a report.
+#[derive(Debug, Default)]
+pub(crate) struct Evidence {
+    /// Checkpoints with the names of the trusted keys that signed them.
+    pub(crate) signatures: Vec<(String, Vec<String>)>,
+    /// Whether all anchors are checkpoints that are kept beside the store, and nobody is trusted
+    /// to have signed them.
+    pub(crate) kept_alone: bool,
+}
+
 /// The findings, the anchors, and a last line that says what follows.
 pub(crate) fn report(report: &Report, options: &Options) -> String {
+    report_with(report, &Evidence::default(), options)
+}
+
+/// The same, with who signed.
+pub(crate) fn report_with(report: &Report, evidence: &Evidence, options: &Options) -> String {
     let mut sheet = Sheet::new(*options);
     for finding in &report.findings {
         show(&mut sheet, finding);
@@ -21,23 +36,30 @@ pub(crate) fn report(report: &Report, options: &Options) -> String {
         let label = anchor.kind.to_uppercase();
         sheet.tall_row((Tone::Strong, &label), (tone, &body), &[], usize::MAX);
     }
-    if !report.anchors.is_empty() {
+    for (name, by) in &evidence.signatures {
+        let body = format!("by {}: {}", flat(&by.join(", ")), flat(name));
+        sheet.tall_row((Tone::Strong, "SIGNED"), (Tone::Good, &body), &[], usize::MAX);
+    }
+    if !report.anchors.is_empty() || !evidence.signatures.is_empty() {
         sheet.space();
     }
     let mut facts = vec![counted(usize::try_from(report.events).unwrap_or(usize::MAX), "event")];
     if report.redacted > 0 {
         facts.push(format!("{} redacted", report.redacted));
     }
+    if report.skipped > 0 {
+        facts.push(format!("{} envelopes verified before and not looked at again", report.skipped));
+    }
     sheet.paragraph(Tone::Plain, &facts.join(" · "));
     if let Some(head) = &report.head {
         sheet.paragraph(Tone::Plain, &format!("head {head}"));
     }
-    let (tone, text) = conclusion(report);
+    let (tone, text) = conclusion(report, evidence);
     sheet.paragraph(tone, &text);
     sheet.into_text()
 }
 
-fn show(sheet: &mut Sheet, finding: &Finding) {
+pub(super) fn show(sheet: &mut Sheet, finding: &Finding) {
     let mut place = String::new();
     if let Some(sequence) = finding.sequence {
         place.push_str(&format!(" at #{sequence}"));
@@ -55,7 +77,7 @@ fn show(sheet: &mut Sheet, finding: &Finding) {
 }
 
 /// What follows for whoever relies on the ledger.
-fn conclusion(report: &Report) -> (Tone, String) {
+fn conclusion(report: &Report, evidence: &Evidence) -> (Tone, String) {
     let findings = counted(report.findings.len(), "finding");
     match report.class() {
         Some(ExitClass::Broken)
@@ -81,6 +103,12 @@ fn conclusion(report: &Report) -> (Tone, String) {
                         (--expect-head)";
             (Tone::Good, text.to_owned())
         }
+        None if evidence.kept_alone => {
+            let text = "consistent in itself, and equal to the checkpoints kept beside it; who can \
+                        rewrite the ledger can rewrite those too, so compare it with one that was \
+                        kept elsewhere (--checkpoint, --expect-head) and with a key (--key)";
+            (Tone::Good, text.to_owned())
+        }
         None => (Tone::Good, "consistent in itself, and equal to every anchor given".to_owned()),
     }
 }
@@ -96,7 +124,14 @@ mod tests {
         let recorded_at = Instant::parse("2025-08-01T12:00:00Z").unwrap();
         let digest = Digest::of_bytes(b"head");
         let head = Head { sequence: Sequence::new(57), digest, recorded_at };
-        Report { events: 57, head: Some(head), anchors: vec![], findings: vec![], redacted: 0 }
+        Report {
+            events: 57,
+            head: Some(head),
+            anchors: vec![],
+            findings: vec![],
+            redacted: 0,
+            skipped: 0,
+        }
     }
 
     fn finding(code: FindingCode) -> Finding {

@@ -30,11 +30,9 @@ pub struct Consent {
 /// Why a checkpoint is not cosigned, with the two heads that do not fit together.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum CosignRefusal {
-    /// The key that was given is not one that signs the checkpoints of this log.
-    #[error("the key {key} is not the key of the log {origin}")]
+    /// The key that was given is not of the kind that signs the checkpoints of a log.
+    #[error("the key {key} is one of a cosigner, and signs for no log")]
     Key {
-        /// The log.
-        origin: Origin,
         /// The name of the key.
         key: KeyName,
     },
@@ -89,25 +87,29 @@ impl CosignerMemory {
 
     /// Whether a checkpoint may be cosigned (c2sp.org/tlog-witness, "add-checkpoint").
     ///
-    /// The argument: the log itself signed it, with the key that is known for its origin; and its
-    /// tree begins with the last one that was cosigned for this log, or with none. The proof leads
-    /// from that one to this; it is empty where the size is the same and the first time. Whoever
+    /// The argument: the log itself signed it, with the key that is known for it; and its tree
+    /// begins with the last one that was cosigned for this log, or with none. The proof leads from
+    /// that one to this; it is empty where the size is the same and the first time. Whoever
     /// follows this, and keeps the memory of every consent, never signs two roots for one size.
+    ///
+    /// Without a key it is not asked who signed. Then somebody other than the keeper can have
+    /// a history cosigned that the keeper never signed; two histories they cannot.
     ///
     /// # Errors
     /// The first [`CosignRefusal`] that is found.
     pub fn decide(
         &self,
         offered: &SignedCheckpoint,
-        log: &VerifierKey,
+        log: Option<&VerifierKey>,
         proof: &[TreeHash],
     ) -> Result<Consent, CosignRefusal> {
         let origin = offered.origin();
-        if log.name().as_str() != origin.as_str() || log.kind() != KeyKind::Note {
-            let (origin, key) = (origin.clone(), log.name().clone());
-            return Err(CosignRefusal::Key { origin, key });
+        if let Some(log) = log {
+            if log.kind() != KeyKind::Note {
+                return Err(CosignRefusal::Key { key: log.name().clone() });
+            }
+            offered.verify([log])?;
         }
-        offered.verify([log])?;
         follows(self.remembered(origin), offered.head(), proof)?;
         let mut memory = self.clone();
         memory.0.insert(origin.clone(), offered.head());

@@ -65,6 +65,9 @@ pub enum KeyError {
     /// The public key is one of the few for which signatures of anything can be made up.
     #[error("the public key is a weak one")]
     Weak,
+    /// The operating system has no random bytes to make a key from.
+    #[error("the system has no random bytes to make a key from")]
+    NoRandomness,
 }
 
 impl KeyName {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::is_line;
+use crate::envelope::LedgerId;
 
 /// What names a log in its checkpoints, such as the id of a ledger: one line, not empty and without
 /// control characters (c2sp.org/tlog-checkpoint, "Note text"). Two logs must never have the same.
@@ -13,6 +14,11 @@ impl Origin {
     /// Reads an origin. `None` where it cannot be a line of a checkpoint.
     pub fn parse(text: &str) -> Option<Self> {
         is_line(text).then(|| Self(text.to_owned()))
+    }
+
+    /// The origin of a ledger's checkpoints: its id, in 32 lower-case hexadecimal digits.
+    pub fn of_ledger(id: &LedgerId) -> Self {
+        Self(id.to_string())
     }
 
     /// The origin as text.

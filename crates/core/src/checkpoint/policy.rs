@@ -84,6 +84,10 @@ impl Policy {
 
     /// Checks all signatures of a checkpoint by keys of the policy, and whether they are enough.
     ///
+    /// A key of a log may have any name. Where the policy has one with the name of the origin, only
+    /// such a one signs for that log (c2sp.org/tlog-policy, "Defining a log"); else each of them
+    /// does, and whoever asks compares the origin with the log that is meant.
+    ///
     /// # Errors
     /// [`SignatureError`] where a signature by one of its keys does not hold, or none of them
     /// signed. That too few signed is an outcome.
@@ -94,9 +98,12 @@ impl Policy {
         let cosigner_keys = self.cosigner_keys().map(|(_, key)| key);
         let verified = checkpoint.verify(self.log_keys().chain(cosigner_keys))?;
         let origin = checkpoint.origin().as_str();
+        let is_named = |key: &&VerifierKey| key.name().as_str() == origin;
+        // A log that has a key of its own name does not let others sign for it.
+        let own_name = self.log_keys().any(|key| is_named(&key));
         let is_log =
-            |key: &VerifierKey| key.kind() == KeyKind::Note && key.name().as_str() == origin;
-        let log = verified.iter().map(VerifiedSignature::key).find(|key| is_log(key));
+            |key: &&VerifierKey| key.kind() == KeyKind::Note && (!own_name || is_named(key));
+        let log = verified.iter().map(VerifiedSignature::key).find(is_log);
         let cosigners: Vec<Cosigner<'_>> = self
             .cosigner_keys()
             .filter_map(|(name, key)| {
@@ -140,7 +147,7 @@ impl<'p> PolicyOutcome<'p> {
         self.log.is_some() && self.quorum_met
     }
 
-    /// The key with which the log signed: one of the policy whose name is the origin.
+    /// The key of the policy with which the log signed.
     pub fn log(&self) -> Option<&'p VerifierKey> {
         self.log
     }

@@ -31,8 +31,8 @@ pub enum UnreadableCheckpoint {
 }
 
 impl SignedCheckpoint {
-    /// Signs a checkpoint, as the keeper of the log. The name of the key should be the origin:
-    /// policies and cosigners take no other (c2sp.org/tlog-policy, "Defining a log").
+    /// Signs a checkpoint, as the keeper of the log. The key may have any name; other people's
+    /// tools may want that of the origin (c2sp.org/tlog-policy, "Defining a log").
     ///
     /// # Errors
     /// [`NoteError::TooLong`] where the checkpoint is too long for a note.

@@ -43,6 +43,16 @@ impl SignerKey {
         Ok(Self { secret, verifier, cosigner })
     }
 
+    /// A new key from the operating system's source of randomness.
+    ///
+    /// # Errors
+    /// [`KeyError::NoRandomness`] where there is none.
+    pub fn generate(name: KeyName) -> Result<Self, KeyError> {
+        let mut seed = Zeroizing::new([0; 32]);
+        getrandom::fill(seed.as_mut_slice()).map_err(|_| KeyError::NoRandomness)?;
+        Self::from_seed(name, &seed)
+    }
+
     /// Reads a key as [`SignerKey::secret_text`] writes it.
     ///
     /// # Errors
@@ -143,6 +153,12 @@ mod tests {
             assert!(!shown.contains(&secret.to_lowercase()), "{shown}");
             assert!(!shown.contains("abab") && !shown.contains("171, 171"), "{shown}");
         }
+    }
+
+    #[test]
+    fn no_two_keys_are_made_alike() {
+        let new = || SignerKey::generate(KeyName::parse("n").unwrap()).unwrap();
+        assert_ne!(new().verifier_key(), new().verifier_key());
     }
 
     #[test]

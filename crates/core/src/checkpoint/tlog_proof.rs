@@ -65,7 +65,7 @@ pub enum UnprovedEntry {
     /// A signature of the checkpoint does not hold, or nobody known signed.
     #[error(transparent)]
     Signature(#[from] SignatureError),
-    /// No key of the policy that has the name of the log signed the checkpoint.
+    /// No key of the policy that may sign for the log signed the checkpoint.
     #[error("no known key of the log {origin} signed the checkpoint")]
     NotOfLog {
         /// The log that the checkpoint names.

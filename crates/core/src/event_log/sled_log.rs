@@ -7,6 +7,8 @@ mod last_answer;
 mod layout;
 mod packs;
 mod records;
+#[cfg(test)]
+mod since_tampering;
 mod store;
 #[cfg(test)]
 mod tampering;

@@ -34,6 +34,7 @@ impl Walk<'_> {
             anchors,
             findings,
             redacted: u64::try_from(self.absent.len()).unwrap_or(u64::MAX),
+            skipped: self.skipped,
         })
     }
 

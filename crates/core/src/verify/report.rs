@@ -16,6 +16,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How many contents are absent.
     pub redacted: u64,
+    /// How many envelopes were not looked at, since a checkpoint says that they were verified.
+    pub skipped: u64,
 }
 
 /// Something that was kept outside the ledger, and whether the ledger agrees with it.
@@ -37,11 +39,16 @@ impl Report {
 
     /// The worst class of its findings; `None` where nothing is wrong.
     pub fn class(&self) -> Option<ExitClass> {
-        self.findings.iter().map(|finding| finding.code.class()).max()
+        worst(&self.findings)
     }
 
     /// The exit code: 0, 5 or 6.
     pub fn exit_code(&self) -> u8 {
         self.class().map_or(0, ExitClass::exit_code)
     }
+}
+
+/// The worst class of some findings.
+pub(super) fn worst(findings: &[Finding]) -> Option<ExitClass> {
+    findings.iter().map(|finding| finding.code.class()).max()
 }

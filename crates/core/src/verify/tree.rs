@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::chain::Sequence;
-use crate::event_log::{EventLog, LogError};
-use crate::tree::{Frontier, TILE_WIDTH, Tile, TreeHash, TreeHead};
+use crate::event_log::{EventLog, LogError, LogTree};
+use crate::tree::{Frontier, TILE_WIDTH, Tile, TreeHash, TreeHead, tiles_of};
 use crate::verify::finding::{Finding, FindingCode};
 
 /// A tree head that was given, and the root of the log's tree of that size.
@@ -26,7 +26,7 @@ pub(super) struct TreeWalk {
     /// `None` once an envelope was missing: no later root is known then.
     frontier: Option<Frontier>,
     /// The hashes of the last tile of each level.
-    open: BTreeMap<u8, Vec<TreeHash>>,
+    pub(super) open: BTreeMap<u8, Vec<TreeHash>>,
     stale: Vec<Stale>,
     pub(super) anchors: Vec<TreeAnchor>,
 }
@@ -41,6 +41,22 @@ impl TreeWalk {
         };
         walk.meet(TreeHead::EMPTY);
         walk
+    }
+
+    /// Begins with a tree that is known to be right. Gives the hashes of its last tiles, all of
+    /// which went into its root.
+    pub(super) fn begin(
+        &mut self,
+        frontier: Frontier,
+        tiles: &LogTree<'_, dyn EventLog + '_>,
+    ) -> Result<BTreeMap<u8, Vec<TreeHash>>, LogError> {
+        let mut open = BTreeMap::new();
+        let size = frontier.size();
+        for tile in tiles_of(size).filter(|tile| !tile.is_full()) {
+            open.insert(tile.level(), tiles.0.tile(tile)?);
+        }
+        self.frontier = Some(frontier);
+        Ok(open)
     }
 
     fn meet(&mut self, head: TreeHead) {

@@ -34,6 +34,8 @@ pub(super) struct Walk<'a> {
     pub(super) redactions: Vec<Reference>,
     /// Amendments whose content is there.
     pub(super) amendments: Vec<Reference>,
+    /// How many envelopes are not walked through.
+    pub(super) skipped: u64,
 }
 
 /// A head that was given, and whether the log has it.
@@ -65,6 +67,21 @@ pub(super) struct Last {
     /// where they differ, the damage has been reported where it is.
     pub(super) digests: Option<[Digest; 2]>,
     pub(super) head: Option<Head>,
+}
+
+impl Last {
+    /// An envelope that has the digest that was stored with it.
+    fn of(at: Sequence, envelope: &Envelope, digest: Digest) -> Self {
+        let (sequence, recorded_at) = (envelope.sequence(), envelope.recorded_at());
+        Self {
+            at: Some(at),
+            sequence: Some(sequence),
+            format: envelope.format(),
+            recorded_at: Some(recorded_at),
+            digests: Some([digest; 2]),
+            head: Some(Head { sequence, digest, recorded_at }),
+        }
+    }
 }
 
 /// What the indexes must hold.
@@ -124,11 +141,22 @@ impl<'a> Walk<'a> {
             absent,
             redactions,
             amendments,
+            skipped: 0,
         }
     }
 
+    /// Begins behind an envelope that is known to be right, with all before it.
+    pub(super) fn begin_after(&mut self, at: Sequence, envelope: &Envelope, digest: Digest) {
+        self.ledger = Some(*envelope.ledger());
+        self.skipped = at.next().get();
+        self.tally.unknown = self.skipped;
+        self.last = Last::of(at, envelope, digest);
+    }
+
     pub(super) fn through_the_log(&mut self) -> Result<(), LogError> {
-        for (at, record) in self.log.stored_from(Sequence::LEDGER) {
+        for (at, record) in
+            self.log.stored_from(self.last.at.map_or(Sequence::LEDGER, Sequence::next))
+        {
             self.no_record_is_missing_before(at);
             match record {
                 Ok(record) => self.record(at, &record)?,
@@ -220,16 +248,8 @@ impl<'a> Walk<'a> {
         } else {
             self.tally.unknown += 1;
         }
-        let recorded_at = envelope.recorded_at();
-        let head = Head { sequence: envelope.sequence(), digest: record.digest, recorded_at };
-        self.last = Last {
-            at: Some(at),
-            sequence: Some(envelope.sequence()),
-            format: envelope.format(),
-            recorded_at: Some(self.last.recorded_at.map_or(recorded_at, |it| it.max(recorded_at))),
-            digests: Some([record.digest; 2]),
-            head: Some(head),
-        };
+        let latest = self.last.recorded_at.max(Some(envelope.recorded_at()));
+        self.last = Last { recorded_at: latest, ..Last::of(at, envelope, record.digest) };
         Ok(())
     }
 

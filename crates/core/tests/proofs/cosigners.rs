@@ -32,7 +32,7 @@ fn a_cosigner_follows_a_log_that_grows() {
         let earlier = memory.remembered(&origin(LOG)).map_or(0, |head| head.size);
         let proof = prove_consistency(&tiles, earlier, size as u64).unwrap();
         let mut checkpoint = signed(naive.head(size));
-        let consent = memory.decide(&checkpoint, log.verifier_key(), &proof).unwrap();
+        let consent = memory.decide(&checkpoint, Some(log.verifier_key()), &proof).unwrap();
         assert_eq!(consent.memory().remembered(&origin(LOG)), Some(naive.head(size)));
         assert_eq!(consent.checkpoint(), checkpoint.checkpoint());
         memory = consent.memory().clone();
@@ -52,7 +52,7 @@ fn a_refusal_has_the_two_heads_that_do_not_fit() {
     let remembered = straight.head(10);
     let memory = CosignerMemory::from_iter([(origin(LOG), remembered)]);
     let refusal = |head: TreeHead, proof: &[TreeHash]| {
-        memory.decide(&signed(head), keeper().verifier_key(), proof).unwrap_err()
+        memory.decide(&signed(head), Some(keeper().verifier_key()), proof).unwrap_err()
     };
     let offered = straight.head(9);
     assert_eq!(refusal(offered, &[]), CosignRefusal::Shrunk { remembered, offered });
@@ -71,17 +71,17 @@ fn a_refusal_has_the_two_heads_that_do_not_fit() {
     assert_eq!(refusal(offered, &[]), CosignRefusal::Inconsistent { remembered, offered, reason });
     let proof = prove_consistency(&tiles, 10, 20).unwrap();
     let log = keeper();
-    let _ = memory.decide(&signed(offered), log.verifier_key(), &proof).unwrap();
+    let _ = memory.decide(&signed(offered), Some(log.verifier_key()), &proof).unwrap();
 }
 
 #[test]
 fn a_tree_without_leaves_has_one_root() {
     let memory = CosignerMemory::new();
     let offered = TreeHead { size: 0, root: TreeHash::of_leaf(b"") };
-    let refusal = memory.decide(&signed(offered), keeper().verifier_key(), &[]).unwrap_err();
+    let refusal = memory.decide(&signed(offered), Some(keeper().verifier_key()), &[]).unwrap_err();
     assert_eq!(refusal, CosignRefusal::AnotherRoot { remembered: TreeHead::EMPTY, offered });
     let extra = [TreeHash::EMPTY];
-    let refusal = memory.decide(&signed(TreeHead::EMPTY), keeper().verifier_key(), &extra);
+    let refusal = memory.decide(&signed(TreeHead::EMPTY), Some(keeper().verifier_key()), &extra);
     assert!(matches!(refusal, Err(CosignRefusal::Inconsistent { .. })));
 }
 
@@ -91,14 +91,15 @@ fn nothing_is_cosigned_that_the_log_did_not_sign() {
     let head = NaiveTree::new(leaves(3)).head(3);
     let checkpoint = signed(head);
     let (keeper, other) = (keeper(), key(LOG, 9));
-    let decide = |checkpoint: &SignedCheckpoint, key| memory.decide(checkpoint, key, &[]);
+    let decide = |checkpoint: &SignedCheckpoint, key| memory.decide(checkpoint, Some(key), &[]);
     let unknown = decide(&checkpoint, other.verifier_key()).unwrap_err();
     assert_eq!(unknown, CosignRefusal::Signature(SignatureError::NoneKnown));
     let cosigner = decide(&checkpoint, keeper.cosigner_key()).unwrap_err();
     assert!(matches!(cosigner, CosignRefusal::Key { .. }));
-    let wrong_key = key("other.example", 1);
-    let wrong_name = decide(&checkpoint, wrong_key.verifier_key()).unwrap_err();
-    assert!(matches!(wrong_name, CosignRefusal::Key { .. }));
+    // The same key under another name did not sign either: the name is part of the key's id.
+    let renamed = key("other.example", 1);
+    let wrong_name = decide(&checkpoint, renamed.verifier_key()).unwrap_err();
+    assert_eq!(wrong_name, CosignRefusal::Signature(SignatureError::NoneKnown));
     // A cosignature by somebody else does not stand for the log's own signature.
     let cosigned =
         Note::new(checkpoint.note().text(), vec![cosignature(&checkpoint, &key("union", 2), 1)]);
@@ -112,6 +113,21 @@ fn nothing_is_cosigned_that_the_log_did_not_sign() {
     let forged = SignedCheckpoint::parse(forged.unwrap().to_string().as_bytes()).unwrap();
     let bad = decide(&forged, keeper.verifier_key()).unwrap_err();
     assert!(matches!(bad, CosignRefusal::Signature(SignatureError::Bad { .. })));
+}
+
+#[test]
+fn a_keeper_may_be_called_as_it_likes_and_unasked_nobody_need_have_signed() {
+    let head = NaiveTree::new(leaves(3)).head(3);
+    let keeper = key("keeper", 5);
+    let checkpoint = SignedCheckpoint::sign(Checkpoint::new(origin(LOG), head), &keeper).unwrap();
+    let memory = CosignerMemory::new();
+    let consent = memory.decide(&checkpoint, Some(keeper.verifier_key()), &[]).unwrap();
+    let unasked = memory.decide(&checkpoint, None, &[]).unwrap();
+    assert_eq!(consent.memory(), unasked.memory());
+    // Whoever signed, a second history is refused.
+    let fork = signed(TreeHead { root: TreeHash::of_leaf(b"fork"), ..head });
+    let refusal = consent.memory().decide(&fork, None, &[]).unwrap_err();
+    assert!(matches!(refusal, CosignRefusal::AnotherRoot { .. }));
 }
 
 /// What somebody asks a cosigner to sign.
@@ -163,7 +179,7 @@ proptest! {
             let checkpoint = SignedCheckpoint::sign(
                 Checkpoint::new(origin.clone(), head), &keys[log]
             ).unwrap();
-            let decided = memory.decide(&checkpoint, keys[log].verifier_key(), &hashes);
+            let decided = memory.decide(&checkpoint, Some(keys[log].verifier_key()), &hashes);
             // The oracle: does this history begin with what was signed last?
             let size_before = usize::try_from(last[log].size).unwrap();
             let grew = size_before <= size && trees[history].head(size_before) == last[log];

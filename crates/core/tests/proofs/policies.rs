@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use dispute_core::{
-    KeyError, Policy, PolicyError, PolicyProblem, SignatureError, SignerKey, TlogProof, TreeHash,
-    TreeHead, UnprovedEntry, UnreadableCheckpoint, prove_inclusion,
+    KeyError, Note, Policy, PolicyError, PolicyProblem, SignatureError, SignedCheckpoint,
+    SignerKey, TlogProof, TreeHash, TreeHead, UnprovedEntry, UnreadableCheckpoint, prove_inclusion,
 };
 use proptest::prelude::*;
 
@@ -64,7 +64,7 @@ fn a_quorum_is_nobody_one_any_all_or_some() {
 }
 
 #[test]
-fn a_log_must_sign_under_its_own_name() {
+fn a_log_with_a_key_of_its_name_lets_no_other_sign() {
     let checkpoint = first();
     let of_log = Policy::of_log(keeper().verifier_key().clone());
     assert!(of_log.evaluate(&checkpoint).unwrap().is_met());
@@ -75,11 +75,18 @@ fn a_log_must_sign_under_its_own_name() {
     let stranger = key("other.example", 3);
     let text = checkpoint.checkpoint().to_string();
     let mut checkpoint = checkpoint;
-    let line = dispute_core::Note::sign(&text, &stranger).unwrap().signatures()[0].clone();
+    let line = Note::sign(&text, &stranger).unwrap().signatures()[0].clone();
     checkpoint.add(line).unwrap();
-    let stranger = Policy::of_log(stranger.verifier_key().clone());
-    let outcome = stranger.evaluate(&checkpoint).unwrap();
+    let of_both = format!("{}log {}\nquorum none\n", log(), stranger.verifier_key());
+    let of_both = Policy::parse(&of_both).unwrap();
+    assert_eq!(of_both.evaluate(&checkpoint).unwrap().log(), Some(keeper().verifier_key()));
+    let by_stranger = Note::sign(&text, &stranger).unwrap().to_string();
+    let by_stranger = SignedCheckpoint::parse(by_stranger.as_bytes()).unwrap();
+    let outcome = of_both.evaluate(&by_stranger).unwrap();
     assert!(outcome.log().is_none() && outcome.is_quorum_met() && !outcome.is_met());
+    // Whoever trusts the stranger's key alone trusts it under whatever name.
+    let of_stranger = Policy::of_log(stranger.verifier_key().clone());
+    assert!(of_stranger.evaluate(&by_stranger).unwrap().is_met());
 }
 
 #[test]

@@ -42,6 +42,6 @@ pub(crate) fn cosignature(
     time: u64,
 ) -> NoteSignature {
     let memory = CosignerMemory::new();
-    let consent = memory.decide(checkpoint, keeper().verifier_key(), &[]).unwrap();
+    let consent = memory.decide(checkpoint, None, &[]).unwrap();
     consent.cosign(cosigner, seconds(time))
 }

@@ -20,7 +20,7 @@ const EVENTS: u64 = 30;
 /// The redaction of event 3, without which its content would be missing.
 const REDACTION: u64 = 29;
 
-fn ledger() -> (TempDir, SledLog) {
+pub(super) fn ledger() -> (TempDir, SledLog) {
     let dir = TempDir::new().unwrap();
     let mut log = SledLog::create(&dir.path().join(".dispute"), &founding()).unwrap();
     import(&mut log, (1..REDACTION).map(nth));
@@ -30,7 +30,7 @@ fn ledger() -> (TempDir, SledLog) {
     (dir, log)
 }
 
-fn values(log: &SledLog) -> Vec<(Vec<u8>, Vec<u8>)> {
+pub(super) fn values(log: &SledLog) -> Vec<(Vec<u8>, Vec<u8>)> {
     let pairs = log.store.scan(&[]).unwrap().map(Result::unwrap);
     pairs.map(|(key, value)| (key.to_vec(), value.to_vec())).collect()
 }
@@ -40,7 +40,7 @@ fn records(log: &SledLog) -> Vec<StoredRecord> {
 }
 
 /// Writes past everything that an append would refuse.
-fn tamper(log: &mut SledLog, write: impl FnOnce(&mut Batch)) {
+pub(super) fn tamper(log: &mut SledLog, write: impl FnOnce(&mut Batch)) {
     let mut batch = Batch::default();
     write(&mut batch);
     log.store.apply(batch).unwrap();
@@ -48,7 +48,7 @@ fn tamper(log: &mut SledLog, write: impl FnOnce(&mut Batch)) {
 }
 
 /// Puts records where there are others, from a place on.
-fn put(log: &mut SledLog, from: u64, records: &[StoredRecord]) {
+pub(super) fn put(log: &mut SledLog, from: u64, records: &[StoredRecord]) {
     tamper(log, |batch| {
         for (at, record) in (from..).zip(records) {
             insert_record(batch, Sequence::new(at), record);
