@@ -1,5 +1,6 @@
 //! Record events, prove that nothing changed.
 
+mod backup;
 mod chain;
 mod checkpoint;
 mod clock;
@@ -30,6 +31,7 @@ mod tree;
 mod verify;
 mod zone;
 
+pub use backup::{BackupFault, BackupLog, BackupStart, WriteBackupError, write_backup};
 pub use chain::{ExpectedHead, Head, Misfit, Sequence, follows};
 pub use checkpoint::{
     Checkpoint, CheckpointError, Consent, CosignRefusal, CosignatureTime, Cosigner, CosignerMemory,

@@ -85,7 +85,9 @@ pub(super) fn check(log: &SledLog, heads: &[ExpectedHead]) -> Result<Report> {
 /// A store that cannot be read is a finding: we looked, and this is what we found.
 fn unreadable(error: LogError, heads: &[ExpectedHead]) -> Result<Report> {
     let text = match &error {
-        LogError::Unreadable { .. } | LogError::Damaged { .. } => error.to_string(),
+        LogError::Unreadable { .. } | LogError::Damaged { .. } | LogError::Backup { .. } => {
+            error.to_string()
+        }
         _ => return Err(error.into()),
     };
     let anchors =

@@ -454,7 +454,7 @@ fn every_tile_is_that_of_the_envelopes_however_they_came<H: Home>() {
         let mut levels = vec![leaves];
         while levels.last().unwrap().len() >= 256 {
             let whole = levels.last().unwrap().chunks_exact(256);
-            levels.push(whole.map(|below| naive_root(below)).collect());
+            levels.push(whole.map(naive_root).collect());
         }
         for tile in tiles_of(events + 1) {
             let level = &levels[usize::from(tile.level())];
