@@ -76,6 +76,8 @@ pub enum BackupFault {
     CutOff {
         /// How long it is.
         at: u64,
+        /// The place of the record in which it stops.
+        record: Option<Sequence>,
     },
     /// Something stands in it that is no part of a backup, or not there.
     #[error("what stands at byte {at} is no part of a backup; nothing after it can be read")]
@@ -90,6 +92,8 @@ pub enum BackupFault {
         at: u64,
         /// The length that it names.
         length: u64,
+        /// The place of the record, where it is one.
+        record: Option<Sequence>,
     },
     /// What should be a checkpoint is none, or one of another ledger.
     #[error("what stands at byte {at} is no checkpoint of the ledger")]

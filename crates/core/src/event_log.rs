@@ -20,7 +20,7 @@ use crate::tree::{Frontier, TILE_WIDTH, Tile, TreeHash};
 pub(crate) use index::{Index, belongs_to};
 pub use log_error::{Damage, LogError, Part, StoreFault};
 pub use memory_log::MemoryLog;
-pub use sled_log::{Notice, SledLog};
+pub use sled_log::{CompactError, Compaction, Notice, SledLog};
 
 /// Which ledger it is.
 #[derive(Clone, Debug, PartialEq, Eq)]

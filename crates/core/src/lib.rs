@@ -49,8 +49,8 @@ pub use envelope::{
     LedgerId, REDACTION_KIND, RETRACTION_KIND, SealedDate,
 };
 pub use event_log::{
-    Append, Damage, Entries, EventLog, HeadMark, IndexSizes, Ledger, Listed, LogError, MemoryLog,
-    Notice, Part, ReadLog, SledLog, StoreFault, StoredRecords,
+    Append, CompactError, Compaction, Damage, Entries, EventLog, HeadMark, IndexSizes, Ledger,
+    Listed, LogError, MemoryLog, Notice, Part, ReadLog, SledLog, StoreFault, StoredRecords,
 };
 pub use identifier::{EventId, LONGEST_NAME, Slug};
 pub use instant::Instant;

@@ -45,7 +45,7 @@ pub(super) fn scan(file: impl Read) -> io::Result<Result<Scanned, BackupFault>> 
         Some(start) if read == BEGINNING => start,
         // Nothing at all is no backup; less than a beginning is one that was cut off.
         _ if read > 0 && MAGIC.starts_with(begun) => {
-            return Ok(Err(BackupFault::CutOff { at: bytes.at }));
+            return Ok(Err(BackupFault::CutOff { at: bytes.at, record: None }));
         }
         _ => return Ok(Err(BackupFault::NoBackup)),
     };
@@ -88,8 +88,9 @@ impl Scanned {
             let at = bytes.at;
             let mut kind = [0];
             if bytes.fill(&mut kind)? == 0 {
-                return Ok(Err(BackupFault::CutOff { at }));
+                return Ok(Err(BackupFault::CutOff { at, record: None }));
             }
+            let record = (kind == [RECORD]).then(|| self.next_place());
             let longest = match kind {
                 [END] => return self.read_end(bytes),
                 [RECORD] if self.checkpoints.is_empty() => LONGEST_RECORD,
@@ -98,19 +99,19 @@ impl Scanned {
             };
             let mut length = [0; 4];
             if bytes.fill(&mut length)? < length.len() {
-                return Ok(Err(BackupFault::CutOff { at: bytes.at }));
+                return Ok(Err(BackupFault::CutOff { at: bytes.at, record }));
             }
             let place = Place { offset: bytes.at, length: u32::from_be_bytes(length) };
             let size = usize::try_from(place.length).unwrap_or(usize::MAX);
             if !(SHORTEST_PART..=longest).contains(&size) {
                 let length = u64::from(place.length);
-                return Ok(Err(BackupFault::Length { at, length }));
+                return Ok(Err(BackupFault::Length { at, length, record }));
             }
             buffer.resize(size, 0);
             if bytes.fill(&mut buffer)? < size {
-                return Ok(Err(BackupFault::CutOff { at: bytes.at }));
+                return Ok(Err(BackupFault::CutOff { at: bytes.at, record }));
             }
-            if kind == [RECORD] {
+            if record.is_some() {
                 self.records.push(place);
                 self.note_record(&buffer);
             } else {
@@ -118,6 +119,12 @@ impl Scanned {
                 self.note_checkpoint(at, &buffer);
             }
         }
+    }
+
+    /// The place of the next record.
+    fn next_place(&self) -> Sequence {
+        let before = u64::try_from(self.records.len()).unwrap_or(u64::MAX);
+        Sequence::new(self.start.first.get().saturating_add(before))
     }
 
     /// Notes what a record is called. One that cannot be read is told where it is read.
@@ -145,12 +152,12 @@ impl Scanned {
     fn read_end(&mut self, bytes: &mut Bytes<impl Read>) -> io::Result<Result<(), BackupFault>> {
         let mut mark = [0; END_LENGTH - 32];
         if bytes.fill(&mut mark)? < mark.len() {
-            return Ok(Err(BackupFault::CutOff { at: bytes.at }));
+            return Ok(Err(BackupFault::CutOff { at: bytes.at, record: None }));
         }
         let computed = bytes.digest.finish();
         let mut stored = [0; 32];
         if bytes.fill(&mut stored)? < stored.len() {
-            return Ok(Err(BackupFault::CutOff { at: bytes.at }));
+            return Ok(Err(BackupFault::CutOff { at: bytes.at, record: None }));
         }
         let (next, digest) = mark.split_at(8);
         let next = next.first_chunk().map_or(0, |next| u64::from_be_bytes(*next));

@@ -190,13 +190,16 @@ impl Walk<'_> {
     }
 
     fn the_file_is_whole(&mut self) {
-        let next = self.last.at.map_or(Sequence::LEDGER, Sequence::next);
         for fault in self.log.file_faults() {
             let text = format!("the file: {fault}");
             let finding = match fault {
-                BackupFault::CutOff { .. } => Finding::new(FindingCode::SequenceGap, text).at(next),
-                BackupFault::NoPart { .. } | BackupFault::Length { .. } => {
-                    Finding::new(FindingCode::StoreUnreadable, text).at(next)
+                BackupFault::CutOff { record, .. } => {
+                    let sequence = *record;
+                    Finding { sequence, ..Finding::new(FindingCode::SequenceGap, text) }
+                }
+                BackupFault::Length { record, .. } => {
+                    let sequence = *record;
+                    Finding { sequence, ..Finding::new(FindingCode::StoreUnreadable, text) }
                 }
                 BackupFault::Checkpoint { .. } => Finding::new(FindingCode::Undecodable, text),
                 // It follows from what else is wrong.
