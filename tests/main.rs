@@ -1,6 +1,7 @@
 //! What is promised of the binary, a file a promise, in one test program.
 #![cfg(test)]
 
+mod backups;
 mod corrections;
 mod exit_codes;
 mod explanations;
@@ -10,5 +11,6 @@ mod kinds;
 mod mill;
 mod names;
 mod output;
+mod redactions;
 mod support;
 mod two_clocks;

@@ -12,16 +12,19 @@ use crate::{flags, render};
 
 const DATES: &str = include_str!("../help/dates.txt");
 const EXIT_CODES: &str = include_str!("../help/exit-codes.txt");
+const REDACT: &str = include_str!("../help/redact.txt");
 
 pub(super) fn command() -> Command {
     Command::new("help")
-        .about("Pages on kinds, dates and exit codes, or help on a verb")
+        .about("Pages on kinds, dates, exit codes and erasing, or help on a verb")
         .after_help(
             "Examples:\n  dispute help kinds\n  dispute help kinds proposal\n  \
              dispute help kinds --json      the JSON Schema of event documents\n  \
-             dispute help dates\n  dispute help exit-codes",
+             dispute help dates\n  dispute help exit-codes\n  dispute help redact",
         )
-        .arg(Arg::new("page").value_name("PAGE").help("kinds, dates, exit-codes, or a verb"))
+        .arg(
+            Arg::new("page").value_name("PAGE").help("kinds, dates, exit-codes, redact, or a verb"),
+        )
         .arg(Arg::new("kind").value_name("KIND").help("With kinds: one of them, in full"))
 }
 
@@ -40,6 +43,7 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
         (Some("kinds"), None) if context.output.json => context.output.document(&schema())?,
         (Some("kinds"), None) => context.output.answer(&all_kinds(context.output.width))?,
         (Some("dates"), _) => context.output.answer(DATES)?,
+        (Some("redact"), _) => context.output.answer(REDACT)?,
         (Some("exit-codes"), _) => context.output.answer(EXIT_CODES)?,
         (Some(verb), word) => context.output.answer(&verb_help(verb, word)?)?,
         (None, _) => context.output.answer(&command_line().render_help().to_string())?,
@@ -57,7 +61,7 @@ fn verb_help(verb: &str, word: Option<&str>) -> Result<String> {
     line.build();
     let unknown = || {
         CommandError::usage(format!("there is no help page `{verb}`"))
-            .hint("dispute help kinds, dates or exit-codes, or a verb of dispute --help")
+            .hint("dispute help kinds, dates, exit-codes or redact, or a verb of dispute --help")
     };
     let mut command = line.find_subcommand(verb).cloned().ok_or_else(unknown)?;
     if let Some(word) = word {

@@ -25,10 +25,10 @@ pub(super) fn command() -> Command {
 pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
     let log = context.open()?;
     let word = arguments.get_one::<String>("dispute").map_or("", String::as_str);
-    let dispute = reading::find_dispute(&log, word)?;
-    let record = reading::dispute_record(&log, &dispute)?;
+    let dispute = reading::find_dispute(&*log, word)?;
+    let record = reading::dispute_record(&*log, &dispute)?;
     let (cuts, as_of) =
-        Asked::read(arguments).of_dispute(&log, &record, &dispute, context, context.output)?;
+        Asked::read(arguments).of_dispute(&*log, &record, &dispute, context, context.output)?;
     let entries = timeline(&record, &dispute, as_of)
         .ok_or_else(|| cuts.no_such_dispute(&record, &dispute))?;
     let record = &*as_of.known_part(&record);

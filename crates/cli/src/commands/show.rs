@@ -4,7 +4,7 @@ use clap::{Arg, ArgMatches, Command};
 use dispute_core::event::Fact;
 use dispute_core::event::schema::{Mentioned, Named};
 use dispute_core::{
-    Entry, EventId, Json, Record, Recorded, Scope, SledLog, Slug, Zone, read_record,
+    Entry, EventId, Json, ReadLog, Record, Recorded, Scope, Slug, Zone, read_record,
 };
 use dispute_projection::{AsOf, State, described_at, order_sensitive};
 
@@ -37,15 +37,15 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     let log = context.open()?;
     let word = arguments.get_one::<String>("name").map_or("", String::as_str);
     let asked = Asked::read(arguments);
-    match reading::find(&log, word)? {
-        Name::Dispute(dispute) => show_state(&log, &dispute, asked, context),
-        Name::Event(id, dispute) => show_event(&log, &id, dispute.as_ref(), asked, context),
-        Name::Described(named, slug) => show_description(&log, named, &slug, asked, context),
+    match reading::find(&*log, word)? {
+        Name::Dispute(dispute) => show_state(&*log, &dispute, asked, context),
+        Name::Event(id, dispute) => show_event(&*log, &id, dispute.as_ref(), asked, context),
+        Name::Described(named, slug) => show_description(&*log, named, &slug, asked, context),
     }
 }
 
 fn show_state(
-    log: &SledLog,
+    log: &dyn ReadLog,
     dispute: &Slug,
     asked: Asked<'_>,
     context: &Context,
@@ -75,7 +75,7 @@ fn show_state(
 }
 
 fn show_event(
-    log: &SledLog,
+    log: &dyn ReadLog,
     id: &EventId,
     dispute: Option<&Slug>,
     asked: Asked<'_>,
@@ -230,7 +230,7 @@ fn portrait(record: &Record, n: usize, as_of: AsOf) -> Portrait {
 }
 
 fn show_description(
-    log: &SledLog,
+    log: &dyn ReadLog,
     named: Named,
     slug: &Slug,
     asked: Asked<'_>,

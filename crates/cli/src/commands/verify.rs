@@ -1,13 +1,13 @@
 //! `dispute verify`: whether anything was changed.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use dispute_core::{
-    Anchor, AnchorCheck, ExitClass, ExpectedHead, Finding, FindingCode, Json, LogError, Report,
-    SledLog, check_content, verify,
+    Anchor, AnchorCheck, BackupLog, Envelope, EventLog, ExitClass, ExpectedHead, Finding,
+    FindingCode, Json, LogError, Report, SledLog, check_content, verify,
 };
 
 use super::Context;
@@ -20,7 +20,8 @@ pub(super) fn command() -> Command {
     Command::new("verify")
         .about("Check that nothing was changed, and tell all that was")
         .after_help(
-            "Examples:\n  dispute verify\n  dispute verify --expect-head 57:9c41e0f7a2b3c4d5\n\n\
+            "Examples:\n  dispute verify\n  dispute verify --expect-head 57:9c41e0f7a2b3c4d5\n  \
+             dispute verify --backup ../2025-04-05.backup\n\n\
              A head that was written down elsewhere is what proves that the ledger was not \
              rewritten from the start.",
         )
@@ -31,15 +32,27 @@ pub(super) fn command() -> Command {
                 .action(ArgAction::Append)
                 .help("A head that was written down elsewhere"),
         )
+        .arg(
+            Arg::new("backup")
+                .long("backup")
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help("A backup, in place of the ledger"),
+        )
 }
 
 pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
     let heads = arguments.get_many::<String>("expect-head").into_iter().flatten();
     let heads = heads.map(|text| writing::read_head(text)).collect::<Result<Vec<_>>>()?;
-    let dir = context.folder()?;
-    let report = match SledLog::open(&dir, context.wait) {
-        Err(error) if ledger::is_read_only(&error) => check_copy(&dir, &heads, context)?,
-        opened => check_opened(opened, &heads)?,
+    let backup = arguments.get_one::<PathBuf>("backup").cloned();
+    let dir = backup.map_or_else(|| context.folder(), Ok)?;
+    let report = if arguments.contains_id("backup") || dir.is_file() {
+        check_backup(&dir, &heads, context)?
+    } else {
+        match SledLog::open(&dir, context.wait) {
+            Err(error) if ledger::is_read_only(&error) => check_copy(&dir, &heads, context)?,
+            opened => check_opened(opened, &heads)?,
+        }
     };
     let exit = match report.class() {
         None => ExitCode::Done,
@@ -69,17 +82,64 @@ fn check_opened(
     }
 }
 
-/// The whole argument over an open ledger.
-pub(super) fn check(log: &SledLog, heads: &[ExpectedHead]) -> Result<Report> {
+/// The whole argument over an open ledger, or a backup.
+pub(super) fn check(log: &dyn EventLog, heads: &[ExpectedHead]) -> Result<Report> {
     let anchors: Vec<Anchor> = heads.iter().cloned().map(Anchor::Head).collect();
-    let report = verify(log, &anchors, &|envelope, content| {
-        let occurred = envelope.occurred().map_or("", |date| date.text.as_str());
-        check_content(envelope.kind(), envelope.dispute(), occurred, content)
-    });
-    match report {
+    match verify(log, &anchors, &content_check) {
         Ok(report) => Ok(report),
         Err(error) => unreadable(error, heads),
     }
+}
+
+/// Whether a content is one that this program knows; if not, why.
+pub(super) fn content_check(
+    envelope: &Envelope,
+    content: &[u8],
+) -> std::result::Result<(), String> {
+    let occurred = envelope.occurred().map_or("", |date| date.text.as_str());
+    check_content(envelope.kind(), envelope.dispute(), occurred, content)
+}
+
+/// The whole argument over a backup.
+fn check_backup(path: &Path, heads: &[ExpectedHead], context: &Context) -> Result<Report> {
+    let log = match BackupLog::open(path) {
+        Ok(log) => log,
+        Err(error @ LogError::Io { .. }) => return Err(ledger::backup::unopened(error).into()),
+        Err(error) => return unreadable(error, heads),
+    };
+    if let Some(after) = log.start().after() {
+        context.output.remark(&format!(
+            "note: {} holds only what follows #{after}; whether that goes before it is seen when \
+             it is restored",
+            path.display()
+        ));
+    }
+    check_file(&log, heads)
+}
+
+/// The whole argument over an open backup. The checkpoints in it must agree with it too; that they
+/// do shows nothing, since whoever made the one made the other.
+pub(super) fn check_file(log: &BackupLog, heads: &[ExpectedHead]) -> Result<Report> {
+    let mut anchors: Vec<Anchor> = heads.iter().cloned().map(Anchor::Head).collect();
+    let given = anchors.len();
+    if log.start().after().is_none() {
+        // One that cannot be read is a finding.
+        for checkpoint in log.checkpoints().unwrap_or_default() {
+            let head = checkpoint.head();
+            let name = format!("in the backup, of {} leaves", head.size);
+            anchors.push(Anchor::Checkpoint { name, head });
+        }
+    }
+    let mut report = match verify(log, &anchors, &content_check) {
+        Ok(report) => report,
+        Err(error) => return unreadable(error, heads),
+    };
+    let mut n = 0;
+    report.anchors.retain(|anchor| {
+        n += 1;
+        n <= given || !anchor.ok
+    });
+    Ok(report)
 }
 
 /// A store that cannot be read is a finding: we looked, and this is what we found.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use crate::backup::{BackupFault, BackupLog, write_backup};
+use crate::backup::{BackupFault, BackupLog, WriteBackupError, write_backup};
 use crate::chain::{Head, Sequence};
 use crate::checkpoint::{Checkpoint, KeyName, Origin, SignedCheckpoint, SignerKey};
 use crate::event_log::{Append, EventLog, LogError, MemoryLog, ReadLog};
@@ -260,6 +260,39 @@ fn replay(onto: &mut MemoryLog, backup: &BackupLog, from: u64) {
         append.push(entry.unwrap()).unwrap();
     }
     append.commit().unwrap();
+}
+
+/// A disk with room for so many bytes.
+struct Disk(usize);
+
+impl std::io::Write for Disk {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let taken = bytes.len().min(self.0);
+        self.0 -= taken;
+        if taken == 0 { Err(std::io::ErrorKind::StorageFull.into()) } else { Ok(taken) }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_disk_that_fills_up_at_any_byte_is_told() {
+    let kept = Kept::with(3);
+    let length = kept.bytes(None).len();
+    for room in 0..=length {
+        let written =
+            write_backup(&kept.log, None, &[kept.checkpoint()], &mut Disk(room), &mut |_| ());
+        match written {
+            Ok(head) => assert_eq!((room, head), (length, kept.log.head().unwrap())),
+            Err(WriteBackupError::Write(error)) => {
+                assert_eq!(error.kind(), std::io::ErrorKind::StorageFull);
+                assert!(room < length);
+            }
+            Err(error) => panic!("{error:?}"),
+        }
+    }
 }
 
 #[test]

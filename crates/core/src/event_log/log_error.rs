@@ -94,7 +94,7 @@ pub enum LogError {
         fault: StoreFault,
     },
     /// A backup is not what a backup is, or not what is asked of it.
-    #[error("the backup {} cannot be read: {fault}", path.display())]
+    #[error("the backup {}: {fault}", path.display())]
     Backup {
         /// The file.
         path: PathBuf,
