@@ -4,12 +4,13 @@ use std::process::Stdio;
 
 use crate::support::Place;
 
-const VERBS: [&str; 17] = [
+const VERBS: [&str; 21] = [
     "init",
     "add",
     "import",
     "amend",
     "retract",
+    "redact",
     "list",
     "log",
     "show",
@@ -18,6 +19,9 @@ const VERBS: [&str; 17] = [
     "why",
     "verify",
     "head",
+    "backup",
+    "restore",
+    "compact",
     "demo",
     "completions",
     "man",
@@ -40,7 +44,7 @@ fn the_help_of_every_verb_has_an_example_and_holds_at_80_columns() {
 #[test]
 fn help_pages_hold_at_80_columns() {
     let place = Place::new();
-    for page in ["dates", "exit-codes"] {
+    for page in ["dates", "exit-codes", "redact"] {
         let text = place.answer(&["help", page]);
         assert!(text.lines().count() > 10, "{page}: {text}");
         assert_narrow(&text);
