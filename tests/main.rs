@@ -1,6 +1,7 @@
 //! What is promised of the binary, a file a promise, in one test program.
 #![cfg(test)]
 
+mod backups;
 mod corrections;
 mod cosigning;
 mod exit_codes;
@@ -14,5 +15,6 @@ mod output;
 mod packs;
 mod prefixes;
 mod proofs;
+mod redactions;
 mod support;
 mod two_clocks;

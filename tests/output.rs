@@ -4,12 +4,13 @@ use std::process::Stdio;
 
 use crate::support::Place;
 
-const VERBS: [&str; 23] = [
+const VERBS: [&str; 27] = [
     "init",
     "add",
     "import",
     "amend",
     "retract",
+    "redact",
     "list",
     "log",
     "show",
@@ -24,6 +25,9 @@ const VERBS: [&str; 23] = [
     "prove",
     "compare",
     "export",
+    "backup",
+    "restore",
+    "compact",
     "demo",
     "completions",
     "man",
@@ -46,7 +50,7 @@ fn the_help_of_every_verb_has_an_example_and_holds_at_80_columns() {
 #[test]
 fn help_pages_hold_at_80_columns() {
     let place = Place::new();
-    for page in ["dates", "trust", "exit-codes"] {
+    for page in ["dates", "trust", "exit-codes", "redact"] {
         let text = place.answer(&["help", page]);
         assert!(text.lines().count() > 10, "{page}: {text}");
         assert_narrow(&text);

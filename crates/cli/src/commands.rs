@@ -2,7 +2,9 @@
 
 mod add;
 mod amend;
+mod backup;
 mod checkpoint;
+mod compact;
 mod compare;
 mod completions;
 mod cosign;
@@ -18,7 +20,9 @@ mod list;
 mod log;
 mod man;
 mod prove;
+mod redact;
 mod replay;
+mod restore;
 mod retract;
 pub(crate) mod show;
 mod verify;
@@ -34,7 +38,7 @@ use std::time::Duration;
 use clap::builder::styling::Styles;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use dispute_core::{Clock, Edtf, SledLog, SystemClock};
+use dispute_core::{BackupLog, Clock, Edtf, ReadLog, SledLog, SystemClock};
 
 use crate::error::{CommandError, Result, Stop};
 use crate::exit_code::ExitCode;
@@ -55,22 +59,38 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// The folder of the ledger.
+    /// The folder of the ledger, or the file that was named in its place.
     pub(crate) fn folder(&self) -> Result<PathBuf> {
         ledger::find(self.named.as_deref())
     }
 
-    /// Opens the ledger to read from it until the program ends.
+    /// Opens the ledger, or the backup that is named in its place, to read from it until the
+    /// program ends.
     pub(crate) fn open(&self) -> Result<Opened> {
+        let named = self.folder()?;
+        if named.is_file() {
+            return Ok(Opened::Backup(ledger::backup::open(&named)?));
+        }
+        Ok(Opened::Ledger(self.open_ledger()?))
+    }
+
+    /// Opens the ledger, which is no backup, to read from it until the program ends.
+    pub(crate) fn open_ledger(&self) -> Result<OpenedLedger> {
         let log = ledger::open(&self.folder()?, self.wait, self.output)?;
-        Ok(Opened(ManuallyDrop::new(log)))
+        Ok(OpenedLedger(ManuallyDrop::new(log)))
     }
 }
 
 /// A ledger that is read until the program ends, and is not taken apart before.
-pub(crate) struct Opened(ManuallyDrop<SledLog>);
+pub(crate) struct OpenedLedger(ManuallyDrop<SledLog>);
 
-impl Deref for Opened {
+/// Such a ledger, or a backup.
+pub(crate) enum Opened {
+    Ledger(OpenedLedger),
+    Backup(BackupLog),
+}
+
+impl Deref for OpenedLedger {
     type Target = SledLog;
 
     fn deref(&self) -> &SledLog {
@@ -78,7 +98,18 @@ impl Deref for Opened {
     }
 }
 
-impl Drop for Opened {
+impl Deref for Opened {
+    type Target = dyn ReadLog;
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Self::Ledger(log) => &**log,
+            Self::Backup(log) => log,
+        }
+    }
+}
+
+impl Drop for OpenedLedger {
     fn drop(&mut self) {
         self.leave();
     }
@@ -96,6 +127,7 @@ const VERBS: &[Verb] = &[
     Verb { command: import::command, run: import::run },
     Verb { command: amend::command, run: amend::run },
     Verb { command: retract::command, run: retract::run },
+    Verb { command: redact::command, run: redact::run },
     Verb { command: list::command, run: list::run },
     Verb { command: log::command, run: log::run },
     Verb { command: show::command, run: show::run },
@@ -110,6 +142,9 @@ const VERBS: &[Verb] = &[
     Verb { command: prove::command, run: prove::run },
     Verb { command: compare::command, run: compare::run },
     Verb { command: export::command, run: export::run },
+    Verb { command: backup::command, run: backup::run },
+    Verb { command: restore::command, run: restore::run },
+    Verb { command: compact::command, run: compact::run },
     Verb { command: demo::command, run: demo::run },
     Verb { command: completions::command, run: completions::run },
     Verb { command: man::command, run: man::run },
@@ -146,7 +181,7 @@ fn global_arguments() -> Vec<Arg> {
             .short('L')
             .value_name("DIR")
             .value_parser(value_parser!(PathBuf))
-            .help("The ledger's folder [default: $DISPUTE_LEDGER, or the nearest .dispute]"),
+            .help("The ledger's folder, or a backup to read [default: $DISPUTE_LEDGER, or the nearest .dispute]"),
         flag("json").action(ArgAction::SetTrue).help("Answer in JSON"),
         flag("quiet").short('q').action(ArgAction::SetTrue).help("No remarks"),
         flag("verbose").short('v').action(ArgAction::Count).help("More remarks"),

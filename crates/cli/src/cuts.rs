@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use clap::{Arg, ArgMatches};
-use dispute_core::{ExpectedHead, Head, ReadLog, Record, SledLog, Slug, Zone};
+use dispute_core::{ExpectedHead, Head, ReadLog, Record, Slug, Zone};
 use dispute_projection::{AsOf, Known};
 
 use crate::commands::Context;
@@ -96,7 +96,7 @@ impl<'a> Asked<'a> {
     /// Finds what was known.
     pub(crate) fn knowledge(
         self,
-        log: &SledLog,
+        log: &dyn ReadLog,
         zone: Zone,
         context: &Context,
     ) -> Result<Cuts<'a>> {
@@ -118,7 +118,7 @@ impl<'a> Asked<'a> {
     /// `output` is told what the date was read as.
     pub(crate) fn of_dispute(
         self,
-        log: &SledLog,
+        log: &dyn ReadLog,
         record: &Record,
         dispute: Option<&Slug>,
         context: &Context,
@@ -207,7 +207,7 @@ impl Cuts<'_> {
 }
 
 /// The event that a number or a digest names; none where the text is neither.
-fn named(log: &SledLog, text: &str) -> Result<Option<Head>> {
+fn named(log: &dyn ReadLog, text: &str) -> Result<Option<Head>> {
     // As answers write it: #118.
     let text = text.strip_prefix('#').unwrap_or(text);
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -225,7 +225,7 @@ fn named(log: &SledLog, text: &str) -> Result<Option<Head>> {
 
 /// The last event that was recorded by the end of a date.
 fn at_end(
-    log: &SledLog,
+    log: &dyn ReadLog,
     Word { flag, text }: Word<'_>,
     zone: Zone,
     ways: &str,
@@ -269,11 +269,11 @@ fn short(head: &Head) -> String {
     head.digest.to_string().chars().take(FEWEST_DIGITS).collect()
 }
 
-fn log_end(log: &SledLog) -> String {
+fn log_end(log: &dyn ReadLog) -> String {
     log.head().map_or_else(|_| "?".to_owned(), |head| head.sequence.to_string())
 }
 
-fn by_sequence(log: &SledLog, digits: &str) -> Result<Head> {
+fn by_sequence(log: &dyn ReadLog, digits: &str) -> Result<Head> {
     let sequence = digits.parse().ok().map(dispute_core::Sequence::new);
     let head = sequence.map(|at| log.head_at(at)).transpose()?.flatten();
     head.ok_or_else(|| {
@@ -292,7 +292,7 @@ fn by_sequence(log: &SledLog, digits: &str) -> Result<Head> {
     })
 }
 
-fn by_place_and_digest(log: &SledLog, expected: &ExpectedHead, text: &str) -> Result<Head> {
+fn by_place_and_digest(log: &dyn ReadLog, expected: &ExpectedHead, text: &str) -> Result<Head> {
     let head = log.head_at(expected.sequence())?;
     head.filter(|head| expected.names(&head.digest)).ok_or_else(|| {
         let found = head.map_or_else(
@@ -308,7 +308,7 @@ fn by_place_and_digest(log: &SledLog, expected: &ExpectedHead, text: &str) -> Re
     })
 }
 
-fn by_digest(log: &SledLog, digits: &str) -> Result<Head> {
+fn by_digest(log: &dyn ReadLog, digits: &str) -> Result<Head> {
     let mut found: Vec<Head> = Vec::new();
     for entry in log.entries(dispute_core::Sequence::LEDGER) {
         let entry = entry?;

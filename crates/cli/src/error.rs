@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use dispute_core::{Damage, Json, LogError, ReadError, Refusal, SealError};
+use dispute_core::{BackupFault, Damage, Json, LogError, ReadError, Refusal, SealError};
 
 use crate::exit_code::ExitCode;
 
@@ -154,6 +154,34 @@ impl From<LogError> for CommandError {
             LogError::TreeFull => Self::new("io", text, ExitCode::Failed),
             LogError::Io { source, .. } => {
                 Self::new("io", format!("{text}: {}", reason(&source)), ExitCode::Failed)
+            }
+            LogError::Backup { ref path, ref fault } => {
+                let path = path.display();
+                let (code, exit, hint) = match fault {
+                    BackupFault::ReadOnly => (
+                        "usage",
+                        ExitCode::Usage,
+                        format!("make a ledger of it: dispute restore {path}"),
+                    ),
+                    BackupFault::Increment { .. } => (
+                        "usage",
+                        ExitCode::Usage,
+                        format!(
+                            "restore it onto the ledger that it continues: dispute restore {path} DIR"
+                        ),
+                    ),
+                    BackupFault::NoFile | BackupFault::NoBackup => (
+                        "store-unreadable",
+                        ExitCode::Broken,
+                        "name a file that dispute backup wrote".to_owned(),
+                    ),
+                    _ => (
+                        "store-unreadable",
+                        ExitCode::Broken,
+                        format!("see what is wrong with it: dispute verify --backup {path}"),
+                    ),
+                };
+                Self::new(code, text, exit).hint(hint)
             }
             LogError::Unreadable { .. } => {
                 Self::new("store-unreadable", text, ExitCode::Broken).hint(restore)

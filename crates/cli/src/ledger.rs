@@ -1,5 +1,6 @@
 //! Where the ledger is, who records in it, and opening it.
 
+pub(crate) mod backup;
 pub(crate) mod kept;
 pub(crate) mod reading;
 pub(crate) mod writing;
@@ -73,13 +74,19 @@ pub(crate) fn place_for_new(named: Option<&Path>) -> PathBuf {
     }
 }
 
+/// The folder in which a new ledger is made, where a verb takes one as an argument.
+pub(crate) fn place_for(dir: Option<&Path>, named: Option<&Path>) -> PathBuf {
+    match dir {
+        Some(dir) if is_ledger(dir) || dir.ends_with(FOLDER) => dir.to_owned(),
+        Some(parent) => parent.join(FOLDER),
+        None => place_for_new(named),
+    }
+}
+
 /// Opens a ledger, waiting for another process to leave it.
 pub(crate) fn open(dir: &Path, wait: Duration, output: Output) -> Result<SledLog> {
     if dir.is_file() {
-        let message = format!("{} is a file, not the folder of a ledger", dir.display());
-        return Err(CommandError::new("no-ledger", message, ExitCode::NoLedger)
-            .hint("name the folder: dispute -L DIR …")
-            .into());
+        return Err(backup::no_ledger(dir).into());
     }
     let log = SledLog::open(dir, wait)?;
     for Notice::SnapshotMovedAside { path } in log.notices() {

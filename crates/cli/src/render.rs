@@ -36,6 +36,7 @@ pub(crate) use timeline::timeline_entry;
 pub(crate) use verify::{Evidence, report, report_with};
 pub(crate) use warnings::warnings;
 pub(crate) use why::{absent_in_words, effect, why};
+pub(crate) use words::counted;
 
 /// The narrowest output: a terminal that is narrower wraps lines itself.
 const NARROWEST: usize = 20;

@@ -9,6 +9,7 @@ mod memory_log;
 mod session;
 mod sled_log;
 
+use crate::backup::BackupFault;
 use crate::chain::{ExpectedHead, Head, Sequence};
 use crate::digest::Digest;
 use crate::entry::{Entry, StoredRecord};
@@ -17,11 +18,12 @@ use crate::identifier::{EventId, Slug};
 use crate::instant::Instant;
 use crate::tree::{Frontier, TILE_WIDTH, Tile, TreeHash};
 
+pub(crate) use index::{Index, belongs_to};
 pub use log_error::{Damage, LogError, Part, StoreFault};
 pub use log_tree::LogTree;
 pub(crate) use log_tree::log_error;
 pub use memory_log::MemoryLog;
-pub use sled_log::{Notice, SledLog};
+pub use sled_log::{CompactError, Compaction, Notice, SledLog};
 
 /// Which ledger it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,19 +116,7 @@ pub trait ReadLog {
 
     /// Which ledger it is, as its own envelope says.
     fn ledger(&self) -> Result<Ledger, LogError> {
-        let at = Sequence::LEDGER;
-        let entry = self.entry(at)?.ok_or(LogError::damaged(Part::Record, at, Damage::Missing))?;
-        let name = |key: &str| {
-            let content = entry.content()?;
-            let json: serde_json::Value = serde_json::from_slice(&content.bytes).ok()?;
-            json.get(key)?.as_str().map(str::to_owned)
-        };
-        match (name("name"), name("software")) {
-            (Some(name), Some(software)) => {
-                Ok(Ledger { id: *entry.envelope().ledger(), name, software })
-            }
-            _ => Err(LogError::damaged(Part::Record, at, Damage::Nameless)),
-        }
+        ledger_of(self)
     }
 
     /// The entry of one place. `None` where there is none.
@@ -233,6 +223,17 @@ pub trait EventLog: ReadLog {
         Ok(None)
     }
 
+    /// The envelope after which the log begins, where that is not its own ledger's first one, as in
+    /// a backup of what was recorded lately: for verification.
+    fn begins_after(&self) -> Option<HeadMark> {
+        None
+    }
+
+    /// What is wrong with the file in which the log lies, beside its records: for verification.
+    fn file_faults(&self) -> &[BackupFault] {
+        &[]
+    }
+
     /// What makes reading a dispute fast and does not say what the log says, each in words.
     fn stale_copies(&self) -> Result<Vec<String>, LogError> {
         Ok(Vec::new())
@@ -265,6 +266,23 @@ pub trait Append: ReadLog {
     fn commit(self: Box<Self>) -> Result<Head, LogError>;
 }
 
+/// Which ledger a log is of, as its own envelope says.
+pub(crate) fn ledger_of<L: ReadLog + ?Sized>(log: &L) -> Result<Ledger, LogError> {
+    let at = Sequence::LEDGER;
+    let entry = log.entry(at)?.ok_or(LogError::damaged(Part::Record, at, Damage::Missing))?;
+    let name = |key: &str| {
+        let content = entry.content()?;
+        let json: serde_json::Value = serde_json::from_slice(&content.bytes).ok()?;
+        json.get(key)?.as_str().map(str::to_owned)
+    };
+    match (name("name"), name("software")) {
+        (Some(name), Some(software)) => {
+            Ok(Ledger { id: *entry.envelope().ledger(), name, software })
+        }
+        _ => Err(LogError::damaged(Part::Record, at, Damage::Nameless)),
+    }
+}
+
 /// The hashes of a tile, worked out from the envelopes below it.
 fn tile_of_log<L: ReadLog + ?Sized>(log: &L, tile: Tile) -> Result<Vec<TreeHash>, LogError> {
     // Each hash is the root of a whole subtree, of as many leaves as the levels below multiply to.
@@ -295,7 +313,7 @@ pub(crate) fn read_entry(at: Sequence, record: StoredRecord) -> Result<Entry, Lo
 }
 
 /// The head, from the end of the log that is stored, checked against the envelope there.
-fn checked_head(log: &(impl EventLog + ?Sized)) -> Result<Head, LogError> {
+pub(crate) fn checked_head(log: &(impl EventLog + ?Sized)) -> Result<Head, LogError> {
     let mark = log.head_mark()?;
     let damaged = |why| LogError::damaged(Part::Head, mark.sequence, why);
     let entry = log.entry(mark.sequence)?.ok_or(damaged(Damage::Missing))?;

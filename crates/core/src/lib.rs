@@ -1,5 +1,6 @@
 //! Record events, prove that nothing changed.
 
+mod backup;
 mod chain;
 mod checkpoint;
 mod clock;
@@ -30,6 +31,7 @@ mod tree;
 mod verify;
 mod zone;
 
+pub use backup::{BackupFault, BackupLog, BackupStart, WriteBackupError, write_backup};
 pub use chain::{ExpectedHead, Head, Misfit, Sequence, follows};
 pub use checkpoint::{
     Checkpoint, CheckpointError, Consent, ConsistencyProof, ConsistencyProofError, CosignError,
@@ -48,8 +50,9 @@ pub use envelope::{
     LedgerId, REDACTION_KIND, RETRACTION_KIND, SealedDate,
 };
 pub use event_log::{
-    Append, Damage, Entries, EventLog, HeadMark, IndexSizes, Ledger, Listed, LogError, LogTree,
-    MemoryLog, Notice, Part, ReadLog, SledLog, StoreFault, StoredRecords,
+    Append, CompactError, Compaction, Damage, Entries, EventLog, HeadMark, IndexSizes, Ledger,
+    Listed, LogError, LogTree, MemoryLog, Notice, Part, ReadLog, SledLog, StoreFault,
+    StoredRecords,
 };
 pub use identifier::{EventId, LONGEST_NAME, Slug};
 pub use instant::Instant;

@@ -50,8 +50,8 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     let key = arguments.get_one::<PathBuf>("key").cloned().unwrap_or_default();
     let key = keys::read_signer(&key, context.output)?;
     let dir = context.folder()?;
-    let log = context.open()?;
-    let (report, _) = check_given(&log, &Given::kept_in(&dir)?)?;
+    let log = context.open_ledger()?;
+    let (report, _) = check_given(&*log, &Given::kept_in(&dir)?)?;
     is_sound(&report, "the ledger is not signed")?;
     let head = LogTree(&*log).whole()?;
     let checkpoint = Checkpoint::new(Origin::of_ledger(&log.ledger()?.id), head);

@@ -15,7 +15,7 @@ use dispute_core::{
 use super::checkpoint::{is_sound, key_argument, output_argument};
 use super::verify::anchors::Given;
 use super::verify::check_given;
-use super::{Context, Opened};
+use super::{Context, OpenedLedger};
 use crate::error::{CommandError, Result, Stop};
 use crate::exit_code::ExitCode;
 use crate::keys;
@@ -62,7 +62,7 @@ struct Request {
     log: Option<VerifierKey>,
     proof: Option<ConsistencyProof>,
     /// The cosigner's own copy of the ledger.
-    copy: Option<Opened>,
+    copy: Option<OpenedLedger>,
 }
 
 pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
@@ -156,7 +156,7 @@ impl Request {
     fn own_copy_agrees(&self, key_file: &Path) -> Result<()> {
         let Some(log) = &self.copy else { return Ok(()) };
         let given = Given::kept_in(log.dir())?.with(self.name.clone(), self.offered.clone());
-        let (report, _) = check_given(log, &given)?;
+        let (report, _) = check_given(&**log, &given)?;
         let unsound = format!("{} is not cosigned: your own copy", self.name);
         if report.class() == Some(ExitClass::Broken) {
             return is_sound(&report, &unsound);
@@ -215,7 +215,7 @@ fn own_copy(
     offered: &SignedCheckpoint,
     has_proof: bool,
     context: &Context,
-) -> Result<Option<Opened>> {
+) -> Result<Option<OpenedLedger>> {
     let dir = match context.folder() {
         Ok(dir) => dir,
         Err(_) if context.named.is_none() => return Ok(None),
@@ -224,7 +224,7 @@ fn own_copy(
     if context.named.is_none() && !ledger::is_ledger(&dir) {
         return Ok(None);
     }
-    let log = context.open()?;
+    let log = context.open_ledger()?;
     let (id, size) = (log.ledger()?.id, log.head()?.sequence.next().get());
     if offered.origin().as_str() != id.to_string() {
         if context.named.is_none() {

@@ -1,7 +1,7 @@
 //! `dispute diff`: what differs between two dates, two states of knowledge, or both.
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use dispute_core::{Record, SledLog, Slug};
+use dispute_core::{ReadLog, Record, Slug};
 use dispute_projection::{AsOf, Change, State, diff};
 
 use super::Context;
@@ -50,14 +50,14 @@ pub(super) fn command() -> Command {
 pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
     let log = context.open()?;
     let word = arguments.get_one::<String>("dispute").map_or("", String::as_str);
-    let dispute = reading::find_dispute(&log, word)?;
-    let record = reading::dispute_record(&log, &dispute)?;
+    let dispute = reading::find_dispute(&*log, word)?;
+    let record = reading::dispute_record(&*log, &dispute)?;
     let [from, to] = ends(arguments)?;
     // What the one date of both was read as is said once.
     let same_date = from.on.map(|word| word.text) == to.on.map(|word| word.text);
     let again = if same_date { context.output.quietly() } else { context.output };
-    let from = End::at(from, &log, &record, &dispute, (context, context.output, "first"))?;
-    let to = End::at(to, &log, &record, &dispute, (context, again, "second"))?;
+    let from = End::at(from, &*log, &record, &dispute, (context, context.output, "first"))?;
+    let to = End::at(to, &*log, &record, &dispute, (context, again, "second"))?;
     let changes = diff(&record, &dispute, from.as_of, to.as_of)
         .ok_or_else(|| reading::no_such_dispute(&dispute))?;
     if context.output.json {
@@ -94,7 +94,7 @@ struct End<'a> {
 impl<'a> End<'a> {
     fn at(
         asked: Asked<'a>,
-        log: &SledLog,
+        log: &dyn ReadLog,
         record: &Record,
         dispute: &Slug,
         (context, output, which): (&Context, Output, &str),

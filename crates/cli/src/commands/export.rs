@@ -46,7 +46,7 @@ pub(super) fn command() -> Command {
 
 pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
     let to = arguments.get_one::<PathBuf>("dir").cloned().unwrap_or_default();
-    let log = context.open()?;
+    let log = context.open_ledger()?;
     let checkpoint = kept::newest_with(log.dir(), Sequence::LEDGER)?.ok_or_else(|| {
         CommandError::not_found(
             "no checkpoint is kept, and a log that nobody signed proves nothing",

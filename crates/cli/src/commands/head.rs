@@ -1,7 +1,7 @@
 //! `dispute head`: where the chain ends. Written down elsewhere, it proves later what was there.
 
 use clap::{ArgMatches, Command};
-use dispute_core::{Json, ReadLog};
+use dispute_core::Json;
 
 use super::Context;
 use crate::error::Result;

@@ -13,16 +13,22 @@ use crate::{flags, render};
 const DATES: &str = include_str!("../help/dates.txt");
 const TRUST: &str = include_str!("../help/trust.txt");
 const EXIT_CODES: &str = include_str!("../help/exit-codes.txt");
+const REDACT: &str = include_str!("../help/redact.txt");
 
 pub(super) fn command() -> Command {
     Command::new("help")
-        .about("Pages on kinds, dates, trust and exit codes, or help on a verb")
+        .about("Pages on kinds, dates, trust, erasing and exit codes, or help on a verb")
         .after_help(
             "Examples:\n  dispute help kinds\n  dispute help kinds proposal\n  \
              dispute help kinds --json      the JSON Schema of event documents\n  \
-             dispute help dates\n  dispute help trust\n  dispute help exit-codes",
+             dispute help dates\n  dispute help trust\n  dispute help redact\n  \
+             dispute help exit-codes",
         )
-        .arg(Arg::new("page").value_name("PAGE").help("kinds, dates, trust, exit-codes, or a verb"))
+        .arg(
+            Arg::new("page")
+                .value_name("PAGE")
+                .help("kinds, dates, trust, redact, exit-codes, or a verb"),
+        )
         .arg(Arg::new("kind").value_name("KIND").help("With kinds: one of them, in full"))
 }
 
@@ -42,6 +48,7 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
         (Some("kinds"), None) => context.output.answer(&all_kinds(context.output.width))?,
         (Some("dates"), _) => context.output.answer(DATES)?,
         (Some("trust"), _) => context.output.answer(TRUST)?,
+        (Some("redact"), _) => context.output.answer(REDACT)?,
         (Some("exit-codes"), _) => context.output.answer(EXIT_CODES)?,
         (Some(verb), word) => context.output.answer(&verb_help(verb, word)?)?,
         (None, _) => context.output.answer(&command_line().render_help().to_string())?,
@@ -58,8 +65,9 @@ fn verb_help(verb: &str, word: Option<&str>) -> Result<String> {
     let mut line = command_line();
     line.build();
     let unknown = || {
-        CommandError::usage(format!("there is no help page `{verb}`"))
-            .hint("dispute help kinds, dates, trust or exit-codes, or a verb of dispute --help")
+        CommandError::usage(format!("there is no help page `{verb}`")).hint(
+            "dispute help kinds, dates, trust, redact or exit-codes, or a verb of dispute --help",
+        )
     };
     let mut command = line.find_subcommand(verb).cloned().ok_or_else(unknown)?;
     if let Some(word) = word {

@@ -30,11 +30,8 @@ pub(super) fn command() -> Command {
 }
 
 pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
-    let dir = match arguments.get_one::<PathBuf>("dir") {
-        Some(dir) if ledger::is_ledger(dir) || dir.ends_with(ledger::FOLDER) => dir.clone(),
-        Some(parent) => parent.join(ledger::FOLDER),
-        None => ledger::place_for_new(context.named.as_deref()),
-    };
+    let dir = arguments.get_one::<PathBuf>("dir").map(PathBuf::as_path);
+    let dir = ledger::place_for(dir, context.named.as_deref());
     let named = arguments.get_one::<String>("as").cloned();
     let named = named.or_else(|| set_variable("DISPUTE_AS"));
     let recorder = named.unwrap_or_else(ledger::system_user);

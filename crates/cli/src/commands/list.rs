@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     let record = read_record(&*log, &Scope::Whole)?;
     let asked = Asked::read(arguments);
     // What belongs to no dispute is dated in UTC.
-    let cuts = asked.knowledge(&log, Zone::UTC, context)?;
+    let cuts = asked.knowledge(&*log, Zone::UTC, context)?;
     let known = cuts.as_of(Zone::UTC, context, context.output.quietly())?;
     let record = &*known.known_part(&record);
     let phase = arguments.get_one::<String>("phase");

@@ -70,15 +70,15 @@ struct Filter {
 pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
     let log = context.open()?;
     let dispute = arguments.get_one::<String>("dispute");
-    let dispute = dispute.map(|word| reading::find_dispute(&log, word)).transpose()?;
+    let dispute = dispute.map(|word| reading::find_dispute(&*log, word)).transpose()?;
     let scope = match &dispute {
         Some(dispute) => Scope::Disputes(BTreeSet::from([dispute.clone()])),
         None => Scope::Whole,
     };
-    let (whole, seals) = reading::sealed_record(&log, &scope)?;
+    let (whole, seals) = reading::sealed_record(&*log, &scope)?;
     let asked = Asked::read(arguments);
     let Cut { cuts, as_of, zone } =
-        asked.of_dispute(&log, &whole, dispute.as_ref(), context, context.output)?;
+        asked.of_dispute(&*log, &whole, dispute.as_ref(), context, context.output)?;
     let record = &*as_of.known_part(&whole);
     if let Some(dispute) = dispute.as_ref().filter(|dispute| record.of_dispute(dispute).is_empty())
     {

@@ -62,11 +62,11 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
 }
 
 fn prove_event(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
-    let log = context.open()?;
+    let log = context.open_ledger()?;
     let word = arguments.get_one::<String>("id").map_or("", String::as_str);
-    let entry = match reading::find(&log, word)? {
+    let entry = match reading::find(&*log, word)? {
         Name::Event(id, _) => match dispute_core::ReadLog::listed(&*log, &id)? {
-            Some(listed) => reading::entry(&log, listed.sequence)?,
+            Some(listed) => reading::entry(&*log, listed.sequence)?,
             None => return Err(CommandError::not_found(format!("there is no event {id}")).into()),
         },
         Name::Dispute(_) | Name::Described(..) => {
@@ -136,7 +136,7 @@ fn prove_event(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
 fn prove_growth(from: &Path, arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
     let earlier = kept::read(from)?;
     let earlier_name = from.display().to_string();
-    let log = context.open()?;
+    let log = context.open_ledger()?;
     kept::check_is_of(&log, &earlier_name, &earlier)?;
     let before = Sequence::new(earlier.head().size.saturating_sub(1));
     let (name, later) = covering(&log, before, arguments)?;

@@ -25,10 +25,10 @@ pub(super) fn command() -> Command {
 pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
     let log = context.open()?;
     let word = arguments.get_one::<String>("dispute").map_or("", String::as_str);
-    let dispute = reading::find_dispute(&log, word)?;
-    let record = reading::dispute_record(&log, &dispute)?;
+    let dispute = reading::find_dispute(&*log, word)?;
+    let record = reading::dispute_record(&*log, &dispute)?;
     let Cut { cuts, as_of, .. } = Asked::read(arguments).of_dispute(
-        &log,
+        &*log,
         &record,
         Some(&dispute),
         context,

@@ -3,7 +3,7 @@
 use clap::{Arg, ArgMatches, Command};
 use dispute_core::event::Fact;
 use dispute_core::event::schema::{Mentioned, Named};
-use dispute_core::{Entry, EventId, Json, Record, Recorded, Scope, SledLog, Slug, read_record};
+use dispute_core::{Entry, EventId, Json, ReadLog, Record, Recorded, Scope, Slug, read_record};
 use dispute_projection::{AsOf, State, described_at, order_sensitive};
 
 use super::Context;
@@ -35,15 +35,15 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     let log = context.open()?;
     let word = arguments.get_one::<String>("name").map_or("", String::as_str);
     let asked = Asked::read(arguments);
-    match reading::find(&log, word)? {
-        Name::Dispute(dispute) => show_state(&log, &dispute, asked, context),
-        Name::Event(id, dispute) => show_event(&log, &id, dispute.as_ref(), asked, context),
-        Name::Described(named, slug) => show_description(&log, named, &slug, asked, context),
+    match reading::find(&*log, word)? {
+        Name::Dispute(dispute) => show_state(&*log, &dispute, asked, context),
+        Name::Event(id, dispute) => show_event(&*log, &id, dispute.as_ref(), asked, context),
+        Name::Described(named, slug) => show_description(&*log, named, &slug, asked, context),
     }
 }
 
 fn show_state(
-    log: &SledLog,
+    log: &dyn ReadLog,
     dispute: &Slug,
     asked: Asked<'_>,
     context: &Context,
@@ -74,7 +74,7 @@ fn show_state(
 }
 
 fn show_event(
-    log: &SledLog,
+    log: &dyn ReadLog,
     id: &EventId,
     dispute: Option<&Slug>,
     asked: Asked<'_>,
@@ -233,7 +233,7 @@ fn portrait(record: &Record, n: usize, as_of: AsOf) -> Portrait {
 }
 
 fn show_description(
-    log: &SledLog,
+    log: &dyn ReadLog,
     named: Named,
     slug: &Slug,
     asked: Asked<'_>,

@@ -9,14 +9,15 @@ use std::time::Duration;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use dispute_core::{
-    Envelope, ExitClass, Finding, FindingCode, Json, LedgerId, LogError, ReadLog, Report, Sequence,
-    SledLog, check_content, verify, verify_since,
+    BackupLog, Envelope, EventLog, ExitClass, Finding, FindingCode, Json, LedgerId, LogError,
+    Report, Sequence, SledLog, check_content, verify, verify_since,
 };
 
 use super::Context;
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
 use crate::ledger;
+use crate::ledger::kept::{self, Kept};
 use crate::render::{self, Evidence};
 use anchors::Given;
 
@@ -26,7 +27,8 @@ pub(super) fn command() -> Command {
         .after_help(
             "Examples:\n  dispute verify\n  dispute verify --expect-head 57:9c41e0f7a2b3c4d5\n  \
              dispute verify --checkpoint july.txt --key keeper+5f1d…\n  \
-             dispute verify --proof kp-19.proof --key keeper+5f1d…      with no ledger at hand\n\n\
+             dispute verify --proof kp-19.proof --key keeper+5f1d…      with no ledger at hand\n  \
+             dispute verify --backup ../2025-04-05.backup\n\n\
              A head or a checkpoint that was kept elsewhere is what proves that the ledger was not \
              rewritten from the start.",
         )
@@ -39,17 +41,30 @@ pub(super) fn command() -> Command {
                 .conflicts_with_all(["expect-head", "checkpoint"])
                 .help("Check the proof of an event instead; needs no ledger"),
         )
+        .arg(
+            Arg::new("backup")
+                .long("backup")
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help("A backup, in place of the ledger"),
+        )
 }
 
 pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
     if let Some(file) = arguments.get_one::<PathBuf>("proof") {
         return event::run(file, arguments, context);
     }
-    let dir = context.folder()?;
-    let given = Given::read(arguments, &dir)?;
-    let (report, evidence) = match SledLog::open(&dir, context.wait) {
-        Err(error) if ledger::is_read_only(&error) => check_copy(&dir, &given, context)?,
-        opened => check_opened(opened, &given)?,
+    let backup = arguments.get_one::<PathBuf>("backup").cloned();
+    let is_backup = backup.is_some();
+    let dir = backup.map_or_else(|| context.folder(), Ok)?;
+    let (report, evidence) = if is_backup || dir.is_file() {
+        check_backup(&dir, arguments, context)?
+    } else {
+        let given = Given::read(arguments, kept::all(&dir)?)?;
+        match SledLog::open(&dir, context.wait) {
+            Err(error) if ledger::is_read_only(&error) => check_copy(&dir, &given, context)?,
+            opened => check_opened(opened, &given)?,
+        }
     };
     let exit = match report.class() {
         None => ExitCode::Done,
@@ -80,22 +95,18 @@ fn check_opened(
     }
 }
 
-/// The whole argument over an open ledger.
-pub(super) fn check(log: &SledLog) -> Result<Report> {
+/// The whole argument over an open ledger, or a backup.
+pub(super) fn check(log: &dyn EventLog) -> Result<Report> {
     Ok(check_given(log, &Given::default())?.0)
 }
 
 /// The argument over an open ledger, and whether it agrees with what was given.
-pub(super) fn check_given(log: &SledLog, given: &Given) -> Result<(Report, Evidence)> {
+pub(super) fn check_given(log: &dyn EventLog, given: &Given) -> Result<(Report, Evidence)> {
     let ledger = ledger_id(log);
     let anchors = given.anchors(ledger);
-    let content = |envelope: &Envelope, content: &[u8]| {
-        let occurred = envelope.occurred().map_or("", |date| date.text.as_str());
-        check_content(envelope.kind(), envelope.dispute(), occurred, content)
-    };
     let report = match given.since(ledger) {
-        Some((name, head)) => verify_since(log, name, head, &anchors, &content),
-        None => verify(log, &anchors, &content),
+        Some((name, head)) => verify_since(log, name, head, &anchors, &content_check),
+        None => verify(log, &anchors, &content_check),
     };
     match report {
         Ok(mut report) => {
@@ -107,15 +118,64 @@ pub(super) fn check_given(log: &SledLog, given: &Given) -> Result<(Report, Evide
 }
 
 /// Which ledger it is; `None` where its own envelope cannot be read.
-fn ledger_id(log: &SledLog) -> Option<LedgerId> {
+fn ledger_id(log: &dyn EventLog) -> Option<LedgerId> {
     let entry = log.entry(Sequence::LEDGER).ok()??;
     Some(*entry.envelope().ledger())
+}
+
+/// Whether a content is one that this program knows; if not, why.
+pub(super) fn content_check(
+    envelope: &Envelope,
+    content: &[u8],
+) -> std::result::Result<(), String> {
+    let occurred = envelope.occurred().map_or("", |date| date.text.as_str());
+    check_content(envelope.kind(), envelope.dispute(), occurred, content)
+}
+
+/// The whole argument over a backup. The checkpoints in it must agree with it too, as those kept
+/// beside a store must: that they do shows little, since whoever made the one made the other.
+fn check_backup(
+    path: &Path,
+    arguments: &ArgMatches,
+    context: &Context,
+) -> Result<(Report, Evidence)> {
+    let log = match BackupLog::open(path) {
+        Ok(log) => log,
+        Err(error @ LogError::Io { .. }) => return Err(ledger::backup::unopened(error).into()),
+        Err(error) => return unreadable(error, &Given::read(arguments, Vec::new())?),
+    };
+    if let Some(after) = log.start().after() {
+        context.output.remark(&format!(
+            "note: {} holds only what follows #{after}; whether that goes before it is seen when \
+             it is restored",
+            path.display()
+        ));
+    }
+    check_given(&log, &Given::read(arguments, kept_in_backup(&log))?)
+}
+
+/// The whole argument over an open backup.
+pub(super) fn check_file(log: &BackupLog) -> Result<Report> {
+    Ok(check_given(log, &Given::of_kept(kept_in_backup(log)))?.0)
+}
+
+/// The checkpoints in a backup. An increment has no tree to hold them against.
+fn kept_in_backup(log: &BackupLog) -> Vec<Kept> {
+    if log.start().after().is_some() {
+        return Vec::new();
+    }
+    // One that cannot be read is a finding of the log's.
+    let checkpoints = log.checkpoints().unwrap_or_default().into_iter();
+    let name = |size| format!("in the backup, of {size} envelopes");
+    checkpoints.map(|one| Kept { name: name(one.head().size), read: Ok(one) }).collect()
 }
 
 /// A store that cannot be read is a finding: we looked, and this is what we found.
 fn unreadable(error: LogError, given: &Given) -> Result<(Report, Evidence)> {
     let text = match &error {
-        LogError::Unreadable { .. } | LogError::Damaged { .. } => error.to_string(),
+        LogError::Unreadable { .. } | LogError::Damaged { .. } | LogError::Backup { .. } => {
+            error.to_string()
+        }
         _ => return Err(error.into()),
     };
     let mut report = Report {

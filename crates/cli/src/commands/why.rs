@@ -30,12 +30,12 @@ pub(super) fn command() -> Command {
 pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
     let log = context.open()?;
     let given = |key| arguments.get_one::<String>(key).map_or("", String::as_str);
-    let dispute = reading::find_dispute(&log, given("dispute"))?;
-    let record = reading::dispute_record(&log, &dispute)?;
+    let dispute = reading::find_dispute(&*log, given("dispute"))?;
+    let record = reading::dispute_record(&*log, &dispute)?;
     let part = given("part");
     check_part(&record, &dispute, part, context)?;
     let Cut { cuts, as_of, .. } = Asked::read(arguments).of_dispute(
-        &log,
+        &*log,
         &record,
         Some(&dispute),
         context,

@@ -4,8 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use dispute_core::event::schema::{Mentioned, Named};
 use dispute_core::{
-    Digest, Entry, EventId, ReadLog, Record, Scope, Sequence, SledLog, Slug, Span, read_entries,
-    read_record,
+    Digest, Entry, EventId, ReadLog, Record, Scope, Sequence, Slug, Span, read_entries, read_record,
 };
 
 use crate::error::{CommandError, Result};
@@ -23,7 +22,7 @@ pub(crate) enum Name {
 
 /// Finds what a word names: an exact dispute, an exact id, a party, a standard, and last the only
 /// id that begins so.
-pub(crate) fn find(log: &SledLog, word: &str) -> Result<Name> {
+pub(crate) fn find(log: &dyn ReadLog, word: &str) -> Result<Name> {
     let slug = Slug::parse(word);
     if let Some(slug) = slug.clone()
         && !log.of_dispute(Some(&slug))?.is_empty()
@@ -76,7 +75,7 @@ pub(crate) fn find(log: &SledLog, word: &str) -> Result<Name> {
 }
 
 /// Finds a dispute.
-pub(crate) fn find_dispute(log: &SledLog, word: &str) -> Result<Slug> {
+pub(crate) fn find_dispute(log: &dyn ReadLog, word: &str) -> Result<Slug> {
     match find(log, word)? {
         Name::Dispute(slug) => Ok(slug),
         Name::Event(id, Some(dispute)) => {
@@ -92,7 +91,7 @@ pub(crate) fn find_dispute(log: &SledLog, word: &str) -> Result<Slug> {
 }
 
 /// What is on record of a dispute, and of those whose events its events speak about.
-pub(crate) fn dispute_record(log: &SledLog, dispute: &Slug) -> Result<Record> {
+pub(crate) fn dispute_record(log: &dyn ReadLog, dispute: &Slug) -> Result<Record> {
     let own = BTreeSet::from([dispute.clone()]);
     let record = read_record(log, &Scope::Disputes(own.clone()))?;
     let named = named_elsewhere(log, &record)?;
@@ -112,7 +111,7 @@ pub(crate) struct NamedElsewhere {
 }
 
 /// Finds the disputes outside a record that its events name, as recorded or as amended.
-pub(crate) fn named_elsewhere(log: &SledLog, record: &Record) -> Result<NamedElsewhere> {
+pub(crate) fn named_elsewhere(log: &dyn ReadLog, record: &Record) -> Result<NamedElsewhere> {
     let (mut ids, mut by_slugs) = (BTreeSet::new(), BTreeSet::new());
     for n in 0..record.len() {
         let recorded = record.get(n).and_then(|event| event.event.as_ref());
@@ -161,7 +160,7 @@ pub(crate) struct Seal {
 /// What is on record of a scope, with the seals of its events: in one reading, since a log of
 /// thousands shows them all.
 pub(crate) fn sealed_record(
-    log: &SledLog,
+    log: &dyn ReadLog,
     scope: &Scope,
 ) -> Result<(Record, HashMap<Sequence, Seal>)> {
     let ledger = log.ledger()?.id;
@@ -189,7 +188,7 @@ pub(crate) fn sealed_record(
 }
 
 /// The entry of an event that was just read.
-pub(crate) fn entry(log: &SledLog, sequence: Sequence) -> Result<Entry> {
+pub(crate) fn entry(log: &dyn ReadLog, sequence: Sequence) -> Result<Entry> {
     log.entry(sequence)?.ok_or_else(|| {
         CommandError::new("sequence-gap", format!("event {sequence} is missing"), ExitCode::Broken)
             .hint("run dispute verify")

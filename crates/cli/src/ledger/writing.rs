@@ -46,6 +46,9 @@ impl Writing {
     /// Opens the ledger to write with the arguments of a verb.
     pub(crate) fn open(arguments: &ArgMatches, context: &Context) -> Result<Self> {
         let dir = context.folder()?;
+        if dir.is_file() {
+            return Err(ledger::backup::no_ledger(&dir).into());
+        }
         let recorder = ledger::recorder(arguments.get_one::<String>("as"), &dir)?;
         let expected = arguments.get_one::<String>("expect-head").map(|text| read_head(text));
         let expected = expected.transpose()?;

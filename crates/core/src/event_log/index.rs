@@ -10,25 +10,25 @@ use crate::identifier::{EventId, Slug};
 
 /// Ids and the lists of disputes, for some events of a log.
 #[derive(Debug, Default)]
-pub(super) struct Index {
+pub(crate) struct Index {
     ids: BTreeMap<EventId, Listed>,
     lists: BTreeMap<Option<Slug>, BTreeSet<Sequence>>,
 }
 
 impl Index {
     /// Adds an event. The first event of an id keeps it.
-    pub(super) fn add(&mut self, envelope: &Envelope, listed: Listed) {
+    pub(crate) fn add(&mut self, envelope: &Envelope, listed: Listed) {
         if listed.sequence != Sequence::LEDGER {
             self.lists.entry(listed.belongs_to.clone()).or_default().insert(listed.sequence);
         }
         self.ids.entry(envelope.id().clone()).or_insert(listed);
     }
 
-    pub(super) fn listed(&self, id: &EventId) -> Option<&Listed> {
+    pub(crate) fn listed(&self, id: &EventId) -> Option<&Listed> {
         self.ids.get(id)
     }
 
-    pub(super) fn ids_with_prefix(&self, prefix: &str, limit: usize) -> Vec<EventId> {
+    pub(crate) fn ids_with_prefix(&self, prefix: &str, limit: usize) -> Vec<EventId> {
         // The alphabet of ids sorts after every shorter text, and what begins with a prefix is
         // one run that begins at the prefix itself.
         let mut ids = Vec::new();
@@ -42,20 +42,20 @@ impl Index {
         ids
     }
 
-    pub(super) fn of_dispute(&self, dispute: Option<&Slug>) -> Vec<Sequence> {
+    pub(crate) fn of_dispute(&self, dispute: Option<&Slug>) -> Vec<Sequence> {
         let list = self.lists.get(&dispute.cloned());
         list.map(|list| list.iter().copied().collect()).unwrap_or_default()
     }
 
-    pub(super) fn has(&self, dispute: Option<&Slug>, at: Sequence) -> bool {
+    pub(crate) fn has(&self, dispute: Option<&Slug>, at: Sequence) -> bool {
         self.lists.get(&dispute.cloned()).is_some_and(|list| list.contains(&at))
     }
 
-    pub(super) fn disputes(&self) -> Vec<Slug> {
+    pub(crate) fn disputes(&self) -> Vec<Slug> {
         self.lists.keys().flatten().cloned().collect()
     }
 
-    pub(super) fn sizes(&self) -> IndexSizes {
+    pub(crate) fn sizes(&self) -> IndexSizes {
         let count = |len: usize| u64::try_from(len).unwrap_or(u64::MAX);
         let listed = self.lists.values().map(|list| count(list.len())).sum();
         IndexSizes { ids: count(self.ids.len()), listed }

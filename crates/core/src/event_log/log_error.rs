@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::backup::BackupFault;
 use crate::chain::{ExpectedHead, Head, Misfit, Sequence};
 use crate::encoding::Undecodable;
 use crate::entry::BrokenRecord;
@@ -92,6 +93,14 @@ pub enum LogError {
         /// What is wrong with it.
         fault: StoreFault,
     },
+    /// A backup is not what a backup is, or not what is asked of it.
+    #[error("the backup {}: {fault}", path.display())]
+    Backup {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        fault: BackupFault,
+    },
     /// The tree has as many leaves as a tree can have.
     #[error("the tree is full")]
     TreeFull,
@@ -165,6 +174,9 @@ pub enum Damage {
     /// Its digest or commitment does not hold.
     #[error(transparent)]
     Broken(#[from] BrokenRecord),
+    /// It does not follow the one before it.
+    #[error(transparent)]
+    Misfit(#[from] Misfit),
     /// The envelope at the end of the log is another.
     #[error("the last envelope is {found}")]
     HeadElsewhere {

@@ -1,5 +1,6 @@
 //! A log in a folder, on sled.
 
+mod compaction;
 #[cfg(test)]
 mod disk_damage;
 mod founding;
@@ -39,6 +40,8 @@ use crate::event_log::{
 use crate::identifier::{EventId, Slug};
 use crate::tree::{Tile, TreeHash};
 
+pub use compaction::{CompactError, Compaction};
+
 /// The folder of the store within that of the ledger.
 const STORE_DIR: &str = "store";
 /// The file that says which process has the ledger open.
@@ -77,13 +80,15 @@ enum Indexes {
 
 impl SledLog {
     /// Opens the ledger in a folder, waiting as long as `wait` while another process has it open.
-    /// Nothing that is stored is dropped or mended.
+    /// Nothing that is stored is dropped or mended. A compaction that was interrupted is brought to
+    /// its end, or taken back.
     ///
     /// # Errors
     /// [`LogError::NoLedger`], [`LogError::NewerFormat`], [`LogError::Locked`],
     /// [`LogError::Unreadable`] where the store's files are damaged beyond reading,
     /// [`LogError::DiskFull`] (opening writes too) and [`LogError::Io`].
     pub fn open(dir: &Path, wait: Duration) -> Result<Self, LogError> {
+        compaction::come_to_an_end(dir)?;
         founding::check_format(dir)?;
         let opened = Store::open(&dir.join(STORE_DIR), Opening::Existing, wait, dir);
         let (store, moved) = opened.map_err(|error| match error {
@@ -94,6 +99,8 @@ impl SledLog {
         })?;
         // Who comes later is told who is in the way. That is a courtesy: it may fail.
         let _ = fs::write(dir.join(HOLDER_FILE), std::process::id().to_string());
+        // Nobody else has it open, so that nobody is at it any more.
+        compaction::clear_away(dir);
         let notices = moved.into_iter().map(|path| Notice::SnapshotMovedAside { path }).collect();
         let mut log = Self::over(dir, store);
         log.notices = notices;

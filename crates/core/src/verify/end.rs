@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::backup::BackupFault;
 use crate::chain::Sequence;
 use crate::entry::Entry;
 use crate::event_log::LogError;
@@ -24,12 +25,14 @@ impl Walk<'_> {
             self.last_answer_is_in_the_log();
             self.indexes_hold_nothing_else()?;
             self.the_tree_and_copies_say_the_same()?;
+            self.the_file_is_whole();
         }
         let anchors = self.anchors_are_met();
+        let before = self.base.map_or(0, |base| base.sequence.get());
         let mut findings = self.findings;
         findings.sort_by_key(|finding| finding.sequence.unwrap_or(Sequence::new(u64::MAX)));
         Ok(Report {
-            events: self.last.at.map_or(0, Sequence::get),
+            events: self.last.at.map_or(0, Sequence::get).saturating_sub(before),
             head: self.last.head,
             anchors,
             findings,
@@ -187,6 +190,32 @@ impl Walk<'_> {
         Ok(())
     }
 
+    fn the_file_is_whole(&mut self) {
+        for fault in self.log.file_faults() {
+            let text = format!("the file: {fault}");
+            let finding = match fault {
+                BackupFault::CutOff { record, .. } => {
+                    let sequence = *record;
+                    Finding { sequence, ..Finding::new(FindingCode::SequenceGap, text) }
+                }
+                BackupFault::Length { record, .. } => {
+                    let sequence = *record;
+                    Finding { sequence, ..Finding::new(FindingCode::StoreUnreadable, text) }
+                }
+                BackupFault::Checkpoint { .. } => Finding::new(FindingCode::Undecodable, text),
+                // It follows from what else is wrong.
+                BackupFault::Altered { .. } if !self.findings.is_empty() => continue,
+                BackupFault::Altered { expected, found } => {
+                    let text = "the file's bytes do not have the digest that stands at its end";
+                    Finding::new(FindingCode::StoreUnreadable, text).contrast(expected, found)
+                }
+                BackupFault::OtherLedger { .. } => Finding::new(FindingCode::EnvelopeAltered, text),
+                _ => Finding::new(FindingCode::StoreUnreadable, text),
+            };
+            self.findings.push(finding);
+        }
+    }
+
     fn anchors_are_met(&mut self) -> Vec<AnchorCheck> {
         let end = self.last.at;
         let mut checks = Vec::new();
@@ -197,7 +226,10 @@ impl Walk<'_> {
                 continue;
             }
             let beyond = end.is_none_or(|end| expected.sequence() > end);
-            let (code, text) = if beyond {
+            let before = self.base.is_some_and(|base| expected.sequence() < base.sequence);
+            let (code, text) = if before {
+                (FindingCode::HeadContradicted, "the log begins after the head that was given")
+            } else if beyond {
                 (FindingCode::HeadBeyondEnd, "the log ends before the head that was given")
             } else {
                 (FindingCode::HeadContradicted, "the log has another envelope than was given here")
@@ -225,6 +257,10 @@ impl Walk<'_> {
                     let text = "the log ends before the checkpoint that was given";
                     let end = end.map_or("nothing".to_owned(), |end| format!("end at {end}"));
                     (FindingCode::CheckpointBeyondEnd, text, end)
+                }
+                None if self.base.is_some() => {
+                    let text = "what was recorded before is not here, so that no tree is known";
+                    (FindingCode::CheckpointContradicted, text, "nothing".to_owned())
                 }
                 // What is missing before it has been reported.
                 None => continue,

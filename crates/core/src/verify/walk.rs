@@ -5,7 +5,7 @@ use crate::digest::Digest;
 use crate::encoding::Undecodable;
 use crate::entry::{BrokenRecord, Entry, StoredRecord};
 use crate::envelope::{Envelope, LedgerId};
-use crate::event_log::{EventLog, Listed, LogError};
+use crate::event_log::{EventLog, HeadMark, Listed, LogError};
 use crate::identifier::{EventId, Slug};
 use crate::instant::Instant;
 use crate::verify::finding::{Finding, FindingCode};
@@ -25,6 +25,8 @@ pub(super) struct Walk<'a> {
     pub(super) findings: Vec<Finding>,
     pub(super) last: Last,
     ledger: Option<LedgerId>,
+    /// The envelope after which the log begins, where it has not the first one.
+    pub(super) base: Option<HeadMark>,
     /// How far the stored indexes claim to reach. What is beyond is stale as a whole.
     pub(super) indexed_through: Option<Sequence>,
     pub(super) tally: Tally,
@@ -124,17 +126,31 @@ impl<'a> Walk<'a> {
         }
         let last_answer = log.last_answer().map(HeadAnchor::new);
         let indexed_through = log.indexed_through().ok().flatten();
-        let (last, tally, ledger) = Default::default();
+        let (tally, ledger) = Default::default();
+        let base = log.begins_after();
+        let mut tree = TreeWalk::new(trees);
+        let mut last = Last::default();
+        if let Some(base) = &base {
+            // The tree of what is not there is not known.
+            tree.lose();
+            last.at = Some(base.sequence);
+            last.sequence = Some(base.sequence);
+            last.digests = Some([base.digest; 2]);
+            for anchor in anchors.iter_mut().filter(|it| it.expected.sequence() == base.sequence) {
+                anchor.found = Some(base.digest);
+            }
+        }
         let (findings, doubtful, absent, redactions, amendments) = Default::default();
         Self {
             log,
             content_check,
             anchors,
-            tree: TreeWalk::new(trees),
+            tree,
             last_answer,
             findings,
             last,
             ledger,
+            base,
             indexed_through,
             tally,
             doubtful,
@@ -323,8 +339,13 @@ impl<'a> Walk<'a> {
 
     fn references(&mut self, at: Sequence, envelope: &Envelope) -> Result<(), LogError> {
         for target in envelope.refers_to() {
-            let listed = self.stored_listed(target)?;
-            if !matches!(listed, Stored::Value(listed) if listed.sequence < envelope.sequence()) {
+            let is_before = match self.stored_listed(target)? {
+                Stored::Value(listed) => listed.sequence < envelope.sequence(),
+                // It may be before all that is there.
+                Stored::Absent => self.base.is_some(),
+                Stored::Damaged => false,
+            };
+            if !is_before {
                 let (id, target) = (envelope.id().clone(), target.clone());
                 self.doubtful.push(Reference { from: at, id, target });
             }

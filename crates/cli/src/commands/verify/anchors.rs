@@ -51,8 +51,8 @@ pub(super) fn arguments() -> Vec<Arg> {
 }
 
 impl Given {
-    /// Reads what the command line names, and what is kept in the folder of the ledger.
-    pub(super) fn read(arguments: &ArgMatches, dir: &Path) -> Result<Self> {
+    /// Reads what the command line names, beside what is kept with the ledger.
+    pub(super) fn read(arguments: &ArgMatches, kept: Vec<Kept>) -> Result<Self> {
         let heads = arguments.get_many::<String>("expect-head").into_iter().flatten();
         let files = arguments.get_many::<PathBuf>("checkpoint").into_iter().flatten();
         let since = arguments.get_one::<PathBuf>("since");
@@ -60,7 +60,7 @@ impl Given {
             heads: heads.map(|text| writing::read_head(text)).collect::<Result<_>>()?,
             checkpoints: files.map(|path| Named::read(path)).collect::<Result<_>>()?,
             since: since.map(|path| Named::read(path)).transpose()?,
-            kept: kept::all(dir)?,
+            kept,
             trust: keys::trust(arguments)?,
         };
         if !given.trust.is_nobody() && given.named().next().is_none() && given.kept.is_empty() {
@@ -75,6 +75,11 @@ impl Given {
     /// The checkpoints kept in the folder of a ledger, and nothing else.
     pub(crate) fn kept_in(dir: &Path) -> Result<Self> {
         Ok(Self { kept: kept::all(dir)?, ..Self::default() })
+    }
+
+    /// Checkpoints that are kept with a ledger, and nothing else.
+    pub(super) fn of_kept(kept: Vec<Kept>) -> Self {
+        Self { kept, ..Self::default() }
     }
 
     /// The same, and a checkpoint that must be met.

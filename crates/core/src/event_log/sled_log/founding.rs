@@ -4,11 +4,11 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::chain::Sequence;
 use crate::entry::Entry;
-use crate::event_log::sled_log::last_answer;
 use crate::event_log::sled_log::store::{Opening, Store};
-use crate::event_log::sled_log::{STORE_DIR, SledLog};
-use crate::event_log::{LogError, StoreFault};
+use crate::event_log::sled_log::{STORE_DIR, SledLog, compaction, last_answer};
+use crate::event_log::{Append, Damage, EventLog, LogError, Part, ReadLog, StoreFault};
 
 /// The file that names the format of the folder.
 const FORMAT_FILE: &str = "FORMAT";
@@ -28,14 +28,43 @@ impl SledLog {
     /// # Errors
     /// [`LogError::LedgerExists`], [`LogError::DiskFull`], [`LogError::Io`].
     pub fn create(dir: &Path, founding: &Entry) -> Result<Self, LogError> {
-        if dir.join(STORE_DIR).exists() {
-            return Err(LogError::LedgerExists { dir: dir.to_owned() });
-        }
         let half_made = HalfMade::begin(dir, founding)?;
-        half_made.write(founding)?;
+        half_made.write(founding, |_| Ok(()))?;
         half_made.finish()?;
         last_answer::note(dir, &founding.head());
         Self::open(dir, LETTING_GO)
+    }
+
+    /// Makes a ledger that holds what another log holds, envelope for envelope, and opens it: the
+    /// same ledger, with the same head. `told` hears of every record that was taken over.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create), those of reading the other log, and those of an append where
+    /// what it holds is not what was sealed. There is no ledger then.
+    pub fn create_from(
+        dir: &Path,
+        log: &dyn ReadLog,
+        told: &mut dyn FnMut(Sequence),
+    ) -> Result<Self, LogError> {
+        let mut entries = log.entries(Sequence::LEDGER);
+        let missing = LogError::damaged(Part::Record, Sequence::LEDGER, Damage::Missing);
+        let founding = entries.next().ok_or(missing)??;
+        founding.prove()?;
+        let half_made = HalfMade::begin(dir, &founding)?;
+        half_made.write(&founding, |copy| {
+            let mut append: Box<dyn Append + '_> = copy.begin(&founding.head())?;
+            for entry in entries {
+                let entry = entry?;
+                let at = entry.envelope().sequence();
+                append.push(entry)?;
+                told(at);
+            }
+            append.commit().map(|_| ())
+        })?;
+        half_made.finish()?;
+        let log = Self::open(dir, LETTING_GO)?;
+        last_answer::note(dir, &log.head()?);
+        Ok(log)
     }
 }
 
@@ -58,20 +87,35 @@ struct HalfMade {
     dir: PathBuf,
     store: PathBuf,
     made_dir: bool,
+    made_format: bool,
     finished: bool,
 }
 
 impl HalfMade {
     fn begin(dir: &Path, founding: &Entry) -> Result<Self, LogError> {
+        if dir.join(STORE_DIR).exists() || compaction::is_under_way(dir) {
+            return Err(LogError::LedgerExists { dir: dir.to_owned() });
+        }
         let made_dir = !dir.exists();
         fs::create_dir_all(dir).map_err(|error| LogError::io("create", dir, error))?;
         let store = dir.join(format!("{STORE_DIR}.new-{}", founding.envelope().ledger()));
-        Ok(Self { dir: dir.to_owned(), store, made_dir, finished: false })
+        let made_format = !dir.join(FORMAT_FILE).exists();
+        // Where there is no ledger, nothing was answered.
+        last_answer::forget(dir);
+        Ok(Self { dir: dir.to_owned(), store, made_dir, made_format, finished: false })
     }
 
-    fn write(&self, founding: &Entry) -> Result<(), LogError> {
+    /// Writes the ledger's own envelope, and whatever is to follow it.
+    fn write(
+        &self,
+        founding: &Entry,
+        rest: impl FnOnce(&mut SledLog) -> Result<(), LogError>,
+    ) -> Result<(), LogError> {
         let (store, _) = Store::open(&self.store, Opening::New, Duration::ZERO, &self.dir)?;
-        SledLog::over(&self.dir, store).write_founding(founding)?;
+        let mut log = SledLog::over(&self.dir, store);
+        log.write_founding(founding)?;
+        rest(&mut log)?;
+        drop(log);
         let format = self.dir.join(FORMAT_FILE);
         fs::write(&format, format!("{FORMAT_WORDS}{KNOWN}\n"))
             .map_err(|error| LogError::io("write", &format, error))?;
@@ -96,15 +140,18 @@ impl Drop for HalfMade {
             return;
         }
         let _ = fs::remove_dir_all(&self.store);
-        if self.made_dir {
+        last_answer::forget(&self.dir);
+        if self.made_format {
             let _ = fs::remove_file(self.dir.join(FORMAT_FILE));
+        }
+        if self.made_dir {
             let _ = fs::remove_dir(&self.dir);
         }
     }
 }
 
 /// Makes a folder and the files and folders in it durable, with their names.
-fn sync_folder(dir: &Path) -> Result<(), LogError> {
+pub(super) fn sync_folder(dir: &Path) -> Result<(), LogError> {
     let failed = |error| LogError::io("read", dir, error);
     for file in fs::read_dir(dir).map_err(failed)? {
         let path = file.map_err(failed)?.path();
@@ -113,7 +160,7 @@ fn sync_folder(dir: &Path) -> Result<(), LogError> {
     sync(dir)
 }
 
-fn sync(path: &Path) -> Result<(), LogError> {
+pub(super) fn sync(path: &Path) -> Result<(), LogError> {
     let failed = |error| LogError::io("write", path, error);
     File::open(path).and_then(|file| file.sync_all()).map_err(failed)
 }

@@ -20,3 +20,8 @@ pub(super) fn note(dir: &Path, head: &Head) {
 pub(super) fn read(dir: &Path) -> Option<ExpectedHead> {
     ExpectedHead::parse(fs::read_to_string(dir.join(FILE)).ok()?.trim_end())
 }
+
+/// Takes the note away, where there is no log that it could be about.
+pub(super) fn forget(dir: &Path) {
+    let _ = fs::remove_file(dir.join(FILE));
+}

@@ -169,10 +169,31 @@ fn open_when_free(dir: &Path, wait: Duration) -> Result<Store, LogError> {
 fn open_now(dir: &Path) -> Result<Store, LogError> {
     let config =
         sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None).clone();
-    let db = guarded(dir, || config.open())?;
     let path = dir.join(DATA_FILE);
+    let before = identity(&path);
+    let db = guarded(dir, || config.open())?;
+    // A compaction that came to its end between opening the file and locking it has left us with
+    // the old one, which is deleted: what is written there would be lost.
+    if before.is_some() && before != identity(&path) {
+        return Err(LogError::Locked { dir: dir.to_owned(), holder: None });
+    }
     let data = File::open(&path).map_err(|error| LogError::io("read", path, error))?;
     Ok(Store { dir: dir.to_owned(), db: Some(db), data })
+}
+
+/// What tells one file from another that has its name later. Where files have no such thing, a
+/// folder that is open cannot be renamed.
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        fs::metadata(path).ok().map(|it| (it.dev(), it.ino()))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        None
+    }
 }
 
 /// Moves those snapshots of a store elsewhere whose own checksum does not hold. Gives the old and
