@@ -133,10 +133,10 @@ fn what_is_no_pack_is_never_read_as_one() {
     let folder = home.log.dir().join(FOLDER);
     fs::write(folder.join("notes.txt"), "nobody's").unwrap();
     fs::create_dir(folder.join("a-folder")).unwrap();
-    fs::remove_file(home.pack(None)).unwrap();
+    fs::remove_file(home.pack(Some(&slug("sutter")))).unwrap();
     // Whoever read that would read for ever.
     #[cfg(unix)]
-    std::os::unix::fs::symlink("/dev/zero", home.pack(None)).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", home.pack(Some(&slug("sutter")))).unwrap();
     assert_eq!(verified(&home.log).findings, []);
     home.answers_alike();
 }
