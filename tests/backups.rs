@@ -3,6 +3,10 @@
 
 use std::fs;
 
+use dispute_core::{
+    BackupLog, Checkpoint, Frontier, KeyName, Origin, ReadLog, Sequence, SignedCheckpoint,
+    SignerKey, TreeHash, TreeHead,
+};
 use serde_json::{Value, json};
 
 use crate::support::{Place, Run, STORY};
@@ -50,6 +54,60 @@ fn what_is_restored_has_the_same_head_and_gives_the_same_backup() {
     place.answer(&["-L", "again", "add", "gap", DISPUTE, "--text", "x", "--as", "maria"]);
 }
 
+/// Puts a signed checkpoint of the first events beside the ledger, with the right root or another.
+fn keep_checkpoint(place: &Place, name: &str, size: u64, root: Option<TreeHash>) {
+    let path = place.path().join("for-its-root.backup");
+    place.answer(&["backup", "for-its-root.backup"]);
+    let log = BackupLog::open(&path).unwrap();
+    fs::remove_file(&path).unwrap();
+    let mut tree = Frontier::new();
+    for entry in log.entries(Sequence::LEDGER).take(usize::try_from(size).unwrap()) {
+        tree.push(TreeHash::of_leaf(entry.unwrap().envelope_bytes())).unwrap();
+    }
+    let key = SignerKey::from_seed(KeyName::parse("keeper").unwrap(), &[7; 32]).unwrap();
+    let head = TreeHead { size, root: root.unwrap_or(tree.root()) };
+    let origin = Origin::parse(&log.start().ledger.to_string()).unwrap();
+    let checkpoint = SignedCheckpoint::sign(Checkpoint::new(origin, head), &key).unwrap();
+    let folder = place.path().join(".dispute/checkpoints");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join(name), checkpoint.to_string()).unwrap();
+}
+
+#[test]
+fn checkpoints_that_were_kept_go_with_it() {
+    let place = Place::with_story();
+    keep_checkpoint(&place, "b", 100, None);
+    keep_checkpoint(&place, "a", 175, None);
+    fs::write(place.path().join(".dispute/checkpoints/notes.txt"), "remember").unwrap();
+    let run = place.run(&["backup", "a.backup"]);
+    assert!(run.stdout.contains("174 events, 2 checkpoints"), "{}", run.stdout);
+    assert!(run.stderr.contains("notes.txt is no checkpoint"), "{}", run.stderr);
+    place.answer(&["verify", "--backup", "a.backup"]);
+    let answer = place.json(&["restore", "a.backup", "again", "--json"]);
+    assert_eq!(answer["checkpoints"], 2);
+    place.answer(&["-L", "again", "backup", "b.backup"]);
+    let bytes = |name: &str| fs::read(place.path().join(name)).unwrap();
+    assert_eq!(bytes("a.backup"), bytes("b.backup"));
+    let since = head(&place, ".dispute");
+    place.answer(&["add", "gap", DISPUTE, "--text", "x"]);
+    keep_checkpoint(&place, "c", 176, None);
+    let answer = place.json(&["backup", "c.backup", "--since", &since, "--json"]);
+    assert_eq!(answer["checkpoints"], 1);
+    let answer = place.json(&["restore", "c.backup", "again", "--json"]);
+    assert_eq!((&answer["events"], &answer["checkpoints"]), (&json!(1), &json!(1)));
+}
+
+#[test]
+fn a_backup_whose_own_checkpoint_contradicts_it_is_no_good() {
+    let place = Place::with_story();
+    keep_checkpoint(&place, "a", 100, Some(TreeHash::of_leaf(b"another history")));
+    place.answer(&["backup", "a.backup"]);
+    let run = place.run(&["verify", "--backup", "a.backup"]);
+    assert_eq!(run.exit, 6, "{}", run.stdout);
+    assert!(run.stdout.contains("checkpoint-contradicted"), "{}", run.stdout);
+    assert_error(&place.run(&["restore", "a.backup", "again"]), 6, "checkpoint-contradicted");
+}
+
 #[test]
 fn every_verb_that_reads_prints_the_same_on_a_backup() {
     let place = Place::with_story();
@@ -64,7 +122,7 @@ fn every_verb_that_reads_prints_the_same_on_a_backup() {
         &["log"],
         &["log", "--recorded", "--json"],
         &["log", DISPUTE, "--since", "2025-02", "--until", "2025-03"],
-        &["show", DISPUTE],
+        &["show", DISPUTE, "--on", "2025-02-20"],
         &["show", DISPUTE, "--json", "--on", "2025-02-20", "--known-at", "118"],
         &["show", "K33"],
         &["show", "K10", "--json"],

@@ -86,7 +86,8 @@ pub(super) fn check_format(dir: &Path) -> Result<(), LogError> {
 struct HalfMade {
     dir: PathBuf,
     store: PathBuf,
-    made_dir: bool,
+    /// The folders that were not there, the innermost first.
+    made_dirs: Vec<PathBuf>,
     made_format: bool,
     finished: bool,
 }
@@ -96,13 +97,15 @@ impl HalfMade {
         if dir.join(STORE_DIR).exists() || compaction::is_under_way(dir) {
             return Err(LogError::LedgerExists { dir: dir.to_owned() });
         }
-        let made_dir = !dir.exists();
+        let missing =
+            dir.ancestors().take_while(|dir| !dir.as_os_str().is_empty() && !dir.exists());
+        let made_dirs = missing.map(Path::to_owned).collect();
         fs::create_dir_all(dir).map_err(|error| LogError::io("create", dir, error))?;
         let store = dir.join(format!("{STORE_DIR}.new-{}", founding.envelope().ledger()));
         let made_format = !dir.join(FORMAT_FILE).exists();
         // Where there is no ledger, nothing was answered.
         last_answer::forget(dir);
-        Ok(Self { dir: dir.to_owned(), store, made_dir, made_format, finished: false })
+        Ok(Self { dir: dir.to_owned(), store, made_dirs, made_format, finished: false })
     }
 
     /// Writes the ledger's own envelope, and whatever is to follow it.
@@ -144,8 +147,8 @@ impl Drop for HalfMade {
         if self.made_format {
             let _ = fs::remove_file(self.dir.join(FORMAT_FILE));
         }
-        if self.made_dir {
-            let _ = fs::remove_dir(&self.dir);
+        for dir in &self.made_dirs {
+            let _ = fs::remove_dir(dir);
         }
     }
 }

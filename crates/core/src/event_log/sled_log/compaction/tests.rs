@@ -202,3 +202,24 @@ fn a_ledger_made_from_another_log_is_the_same_one() {
     let again = SledLog::create_from(&other, &log, &mut |_| ()).err();
     assert!(matches!(again, Some(LogError::LedgerExists { .. })));
 }
+
+#[test]
+fn a_log_that_cannot_be_copied_leaves_nothing_behind() {
+    let (place, _dir, mut log) = ledger();
+    import(&mut log, (1..=5).map(nth));
+    let copy = place.path().join("some").join("where");
+    let bytes = {
+        let mut bytes = Vec::new();
+        crate::backup::write_backup(&log, None, &[], &mut bytes, &mut |_| ()).unwrap();
+        // One bit of a content in the middle.
+        let at = bytes.windows(5).position(|it| it == b"of e3").unwrap();
+        bytes[at] ^= 1;
+        bytes
+    };
+    let file = place.path().join("a.backup");
+    fs::write(&file, bytes).unwrap();
+    let damaged = crate::backup::BackupLog::open(&file).unwrap();
+    let error = SledLog::create_from(&copy, &damaged, &mut |_| ()).err();
+    assert!(matches!(error, Some(LogError::Broken(_))), "{error:?}");
+    assert!(!place.path().join("some").exists());
+}
