@@ -178,14 +178,16 @@ class Verify(unittest.TestCase):
 
     def test_framing(self):
         whole = backup(PAIRS)
-        self.finds(whole + b"\n", ("framing", None))
+        self.finds(whole + b"\n", ("bytes-after-end", None))
         self.finds(whole[:-1] + bytes([whole[-1] ^ 1]), ("file-digest", None))
         self.finds(whole.replace(b"backup 1", b"backup 2"), ("beginning", None))
         records = [writer.record(*pair) for pair in PAIRS]
         cut = writer.beginning(LEDGER) + b"".join(writer.part(b"r", r) for r in records)
         self.finds(cut, ("framing", None))
-        self.finds(writer.end(cut, 13, records[-1][:32]), ("end", None))
-        self.finds(writer.end(cut, 14, records[0][:32]), ("end", None))
+        self.finds(writer.end(cut, 13, records[-1][:32]), ("end", 14))
+        self.finds(writer.end(cut, 15, records[-1][:32]), ("end", 14))
+        self.finds(writer.end(cut, 14, records[0][:32]), ("end", 13))
+        self.finds(cut[:-1], ("record", 13))
         records[3] += b"\0"
         self.finds(writer.backup(LEDGER, records), ("record", 3))
 

@@ -26,7 +26,7 @@ ABOUT_ANOTHER = ("amendment", "retraction", "redaction")
 DAY = 86_400_000_000
 EPOCH = datetime.date(1970, 1, 1).toordinal()
 FIRST_TIME = (1 - 25 * 146_097 - EPOCH) * DAY  # -9999-01-01: 400 years have 146,097 days
-END_OF_TIME = (datetime.date(9999, 12, 31).toordinal() + 1 - EPOCH) * DAY
+END_OF_TIME = (datetime.date(9999, 12, 31).toordinal() + 367 - EPOCH) * DAY  # the last year is 10000
 
 
 class Reader:
@@ -104,6 +104,29 @@ def commitment(salt, content):
     return blake3(salt + content, derive_key_context="dispute-ledger 1 content").digest()
 
 
+class Number(str):
+    """A number as it is written."""
+
+
+def canonical(value):
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{canonical(key)}:{canonical(value[key])}" for key in sorted(value)) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(canonical, value)) + "]"
+    if isinstance(value, Number):
+        require(re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?", value) and value != "-0", "a number in another form")
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def is_content(data):
+    try:
+        value = json.loads(data.decode("utf-8"), parse_int=Number, parse_float=Number, parse_constant=Number)
+        return len(data) <= 262_144 and isinstance(value, dict) and canonical(value).encode() == data
+    except (ValueError, RecursionError):
+        return False
+
+
 def leaf(envelope):
     return hashlib.sha256(b"\0" + envelope).digest()
 
@@ -119,17 +142,18 @@ def check_checkpoint(note, ledger, leaves, keys, find):
     try:
         text, signed = signatures.signed_note(note)
         lines = text.split("\n")
-        require(len(lines) == 4 and re.fullmatch("0|[1-9][0-9]{0,19}", lines[1]), "not three lines")
+        require(len(lines) > 3 and all(lines[:-1]), "fewer than three lines, or an empty one")
+        require(re.fullmatch("0|[1-9][0-9]{0,19}", lines[1]), "no decimal")
         origin, size, expected = lines[0], int(lines[1]), unbase64(lines[2])
-        require(0 < size < 1 << 64 and len(expected) == 32, "no size, or no root")
+        require(size < 1 << 64 and len(expected) == 32, "no size, or no root")
     except ValueError:
         return find("checkpoint-malformed")
     if origin != ledger.hex():
         find("checkpoint-origin")
     if leaves is not None and size > len(leaves):
-        find("checkpoint-beyond-end", size - 1)
+        find("checkpoint-beyond-end", max(size, 1) - 1)
     elif leaves is not None and root(leaves[:size]) != expected:
-        find("checkpoint-root", size - 1)
+        find("checkpoint-root", max(size, 1) - 1)
     trusted = [(keys[name, key_id], blob) for name, key_id, blob in signed if (name, key_id) in keys]
     if not all(signatures.holds(key, text, blob) for key, blob in trusted):
         find("checkpoint-signature")
@@ -142,7 +166,6 @@ def read_record(part):
     stored, envelope = r.take(32), r.bytes()
     content = r.option(lambda: (r.take(32), r.bytes()))
     r.done()
-    require(content is None or len(content[1]) <= 262_144, "the content is too long")
     return stored, envelope, content
 
 
@@ -166,10 +189,11 @@ def check_records(first, previous, ledger, parts, find):
         except ValueError:
             find("envelope", place)
             continue
+        committed = content is not None and commitment(*content) == e["commitment"]
         checks = {
-            "sequence": e["sequence"] == place, "ledger": e["ledger"] == ledger,
+            "sequence": e["sequence"] == place, "ledger": e["ledger"] == (seen[0][1]["ledger"] if seen else e["ledger"]),
             "previous": before in (None, e["previous"]), "clock": clock is None or clock <= e["recorded_at"],
-            "commitment": content is None or commitment(*content) == e["commitment"],
+            "commitment": content is None or committed, "content": not committed or is_content(content[1]),
             "id": e["id"] not in places}
         for code in (code for code, right in checks.items() if not right):
             find(code, place)
@@ -177,8 +201,10 @@ def check_records(first, previous, ledger, parts, find):
         places.setdefault(e["id"], place)
         clock = e["recorded_at"]
         seen.append((place, e, content is not None))
-        if e["kind"] == "redaction":
+        if e["kind"] == "redaction" and stored == previous and content is not None:
             redacted[e["refers_to"][0]] = place
+    if seen and seen[0][1]["ledger"] != ledger:
+        find("beginning")
     for reference, place in unknown:
         if first == 0 or reference in places:  # what an increment does not have may be before it
             find("reference", place)
@@ -190,42 +216,48 @@ def check_records(first, previous, ledger, parts, find):
 
 
 def verify(data, keys=None):
-    findings, records, checkpoints, head = [], [], [], None
+    findings, records, checkpoints, head, end = [], [], [], None, None
 
     def find(code, sequence=None):
         findings.append({"code": code, "sequence": sequence})
 
     r = Reader(data)
     try:
-        where = "beginning", None
+        where = "beginning"
         require(r.take(len(HEADING)) == HEADING, "another kind of file")
         ledger, first, previous = r.take(16), r.big(8), r.take(32)
         require(first or previous == ZEROS, "nothing is before the first")
         while True:
-            where = "framing", None
+            where = "framing"
             tag = r.take(1)
             if tag == b"e":
                 break
             require(tag == b"r" and not checkpoints or tag == b"c", "an unknown part, or out of order")
-            where = "framing", first + len(records) if tag == b"r" else None
-            (records if tag == b"r" else checkpoints).append(r.take(r.big(4)))
-        next_sequence, last, whole = r.big(8), r.take(32), r.take(32)
-        if blake3(data[:r.at - 32]).digest() != whole:
+            where = "record" if tag == b"r" else "checkpoint"
+            length = r.big(4)
+            require(100 <= length <= (327_807 if tag == b"r" else 1_000_000), "no such part has this length")
+            (records if tag == b"r" else checkpoints).append(r.take(length))
+        where = "end"
+        end = r.big(8), r.take(32), r.take(32)
+        if blake3(data[:r.at - 32]).digest() != end[2]:
             find("file-digest")
-        require(r.at == len(data), "something follows the end")
+        if r.at != len(data):
+            find("bytes-after-end")
     except ValueError:
-        find(*where)
-        next_sequence = last = None
-    if where[0] != "beginning":
+        find(where, first + len(records) if where == "record" and records else None)
+    if where != "beginning":
         leaves, computed = check_records(first, previous, ledger, records, find)
-        if next_sequence is not None and (next_sequence, last) != (first + len(records), computed or last):
-            find("end")
+        place = first + len(records)
+        if end and end[0] != place:
+            find("end", place)
+        elif end and computed not in (None, end[1]):
+            find("end", place - 1)
         for note in checkpoints:
             check_checkpoint(note, ledger, None if first else leaves, keys or {}, find)
-        if first == 0 and not records:
+        if place == 0:
             find("empty")
         if computed and records:
-            head = f"{first + len(records) - 1}:{computed.hex()}"
+            head = f"{place - 1}:{computed.hex()}"
     sequences = [finding["sequence"] for finding in findings if finding["sequence"] is not None]
     return {"ok": not findings, "events": len(records), "head": head, "first_bad": min(sequences, default=None),
             "findings": findings}

@@ -71,13 +71,19 @@ def backup(ledger, records, checkpoints=(), first=0, previous=verify.ZEROS):
     return end(beginning(ledger, first, previous) + b"".join(parts), first + len(records), last)
 
 
-def rechain(pairs, start=0):
+def relink(envelope, previous, sequence=None):
+    """Another previous digest, and another sequence if one is given; the rest as it was, right or not."""
+    r = verify.Reader(envelope)
+    r.take(1 + 16)
+    old = r.uint()
+    return envelope[:17] + uint(old if sequence is None else sequence) + previous + envelope[r.at + 32:]
+
+
+def rechain(pairs, start=1):
     """Envelopes with their contents, from `start` on each naming the one before it again."""
     pairs = list(pairs)
     for place in range(max(start, 1), len(pairs)):
-        e = verify.decode(pairs[place][0])
-        e["previous"] = verify.digest(pairs[place - 1][0])
-        pairs[place] = (encode(e), pairs[place][1])
+        pairs[place] = relink(pairs[place][0], verify.digest(pairs[place - 1][0])), pairs[place][1]
     return pairs
 
 
