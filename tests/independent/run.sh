@@ -30,9 +30,9 @@ rm -rf "$own/run"
 mkdir -p "$own/run/damaged"
 cd "$own/run"
 export DISPUTE_LEDGER=$own/run/ledger
-quietly() { "$program" "$@" --no-input >/dev/null; }
+quietly() { "$program" "$@" --quiet --no-input >/dev/null; }
 quietly init --name 'Southern California'
-quietly import "$root/fixtures/kaiser-socal-2024.jsonl" --quiet
+quietly import "$root/fixtures/kaiser-socal-2024.jsonl"
 key=$("$program" key new keeper.example -o keeper.key)
 quietly checkpoint --key keeper.key -o first.checkpoint
 # An event that is erased with what was amended in it.

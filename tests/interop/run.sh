@@ -26,17 +26,17 @@ fi
 
 # A ledger of more than 256 events, so that there are full tiles and a second level.
 export DISPUTE_LEDGER=$work/ledger
-"$program" init --name 'Southern California' >/dev/null
+"$program" init --name 'Southern California' --quiet >/dev/null
 key=$("$program" key new keeper.example -o keeper.key)
-"$program" checkpoint --key keeper.key -o first.checkpoint >/dev/null
+"$program" checkpoint --key keeper.key -o first.checkpoint --quiet >/dev/null
 "$program" import "$here/../../fixtures/kaiser-socal-2024.jsonl" --quiet >/dev/null
-"$program" checkpoint --key keeper.key -o second.checkpoint >/dev/null
+"$program" checkpoint --key keeper.key -o second.checkpoint --quiet >/dev/null
 for n in $(seq 400); do
     printf '{"kind":"party","id":"more-%d","party":"more-%d","name":"Party %d","role":"other"}\n' "$n" "$n" "$n"
 done >more.jsonl
 "$program" import more.jsonl --quiet >/dev/null
-"$program" checkpoint --key keeper.key -o third.checkpoint >/dev/null
-"$program" export --format tiles static >/dev/null
+"$program" checkpoint --key keeper.key -o third.checkpoint --quiet >/dev/null
+"$program" export --format tiles static --quiet >/dev/null
 cmp third.checkpoint static/checkpoint
 ./interop "$key" static first.checkpoint second.checkpoint third.checkpoint
 
