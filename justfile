@@ -16,3 +16,15 @@ ci:
 
 fmt:
     cargo fmt --all
+
+# the independent verifier against the program, on a thousand damaged backups; needs python3
+independent: release
+    tests/independent/run.sh
+
+# Go's sumdb on our checkpoints and static logs; installs Go where it may
+interop: release
+    tests/interop/run.sh
+
+[private]
+release:
+    cargo build --release
