@@ -298,3 +298,27 @@ fn heads_that_were_written_down_are_met_by_a_backup_or_not() {
     let other = format!("174:{}", "0".repeat(64));
     assert_eq!(exit(&other), 6);
 }
+
+#[test]
+fn backups_and_ledgers_are_told_to_be_one_history_or_two() {
+    let place = Place::with_story();
+    place.answer(&["backup", "old.backup"]);
+    place.answer(&["restore", "old.backup", "other"]);
+    let gap = |ledger: &str, text: &str| {
+        place.answer(&["-L", ledger, "add", "gap", DISPUTE, "--text", text, "--on", "2025-05-01"]);
+    };
+    let relation = |a: &str, b: &str| {
+        let run = place.run(&["compare", a, b, "--json"]);
+        let answer: Value = serde_json::from_str(&run.stdout).unwrap();
+        (run.exit, answer["relation"].as_str().unwrap().to_owned(), answer["b"]["kind"].clone())
+    };
+    let told = |exit, relation: &str, kind| (exit, relation.to_owned(), json!(kind));
+    assert_eq!(relation(".", "old.backup"), told(0, "equal", "backup"));
+    gap(".", "what was said on the phone");
+    assert_eq!(relation(".", "old.backup"), told(0, "ahead", "backup"));
+    assert_eq!(relation("old.backup", "."), told(0, "behind", "ledger"));
+    gap("other", "something else");
+    place.answer(&["-L", "other", "backup", "fork.backup"]);
+    assert_eq!(relation(".", "fork.backup"), told(6, "forked", "backup"));
+    assert_eq!(relation("other", "fork.backup"), told(0, "equal", "backup"));
+}

@@ -317,10 +317,10 @@ fn checkpoints_are_compared_by_a_proof_and_with_ledgers_by_their_trees() {
     }
     record(&place, "more");
     assert_eq!(compare(&["fork.txt", "."]), is("forked", 6));
-    // A backup is no ledger yet.
+    // A damaged backup is not compared.
     fs::write(place.path().join("backup"), "dispute backup 1\n\u{0}").unwrap();
     let run = place.run(&["compare", "backup", "."]);
-    assert!(run.exit == 2 && run.stderr.contains("dispute restore backup DIR"), "{}", run.stderr);
+    assert!(run.exit == 5 && run.stderr.contains("dispute verify --backup"), "{}", run.stderr);
     // What the keeper did not sign is no evidence against it.
     let text = fs::read_to_string(place.path().join("cp.txt")).unwrap();
     let forged = text.replace("\n175\n", "\n174\n");

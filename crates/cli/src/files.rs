@@ -52,16 +52,6 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Whether a file begins with some bytes.
-pub(crate) fn begins_with(path: &Path, bytes: &[u8]) -> Result<bool> {
-    let failed = |error: io::Error| CommandError::io("read", path, &error);
-    let file = File::open(path).map_err(failed)?;
-    let mut beginning = Vec::with_capacity(bytes.len());
-    let most = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    io::Read::read_to_end(&mut io::Read::take(file, most), &mut beginning).map_err(failed)?;
-    Ok(beginning == bytes)
-}
-
 /// Reads a file, where there is one.
 pub(crate) fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>> {
     if fs::symlink_metadata(path).is_ok() { read(path).map(Some) } else { Ok(None) }

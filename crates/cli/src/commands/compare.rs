@@ -1,23 +1,20 @@
-//! `dispute compare`: how two checkpoints or ledgers stand to each other.
+//! `dispute compare`: how two checkpoints, ledgers or backups stand to each other.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use dispute_core::{
-    ConsistencyProof, ExitClass, Json, LogTree, Origin, ReadLog, SignedCheckpoint, SledLog,
+    BackupLog, ConsistencyProof, ExitClass, Json, LogTree, Origin, ReadLog, SignedCheckpoint,
     TreeHead, Trust,
 };
 
 use super::Context;
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
+use crate::keys;
 use crate::ledger::{self, kept};
 use crate::render::{self, Compared, Relation};
-use crate::{files, keys};
-
-/// What a backup begins with.
-const BACKUP: &[u8] = b"dispute backup 1\n";
 
 pub(super) fn command() -> Command {
     let side = |name: &'static str| {
@@ -25,10 +22,10 @@ pub(super) fn command() -> Command {
             .value_name(name)
             .required(true)
             .value_parser(value_parser!(PathBuf))
-            .help("A checkpoint's file, or a ledger's folder")
+            .help("A checkpoint's file, a ledger's folder, or a backup")
     };
     Command::new("compare")
-        .about("Tell whether two checkpoints or ledgers are one history")
+        .about("Tell whether two checkpoints, ledgers or backups are one history")
         .after_help(
             "Examples:\n  dispute compare july.txt .\n  \
              dispute compare june.txt july.txt --proof since-june.proof\n\n\
@@ -58,7 +55,8 @@ struct Side {
 
 enum Source {
     Checkpoint(SignedCheckpoint),
-    Ledger(Box<SledLog>),
+    /// A ledger or a backup, and which of them it is.
+    Log(&'static str, Box<dyn ReadLog>),
 }
 
 pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
@@ -123,7 +121,7 @@ fn relate(
         let equal = before.root == after.root;
         return Ok(if equal { (Relation::Equal, None) } else { (Relation::Forked, Some(after)) });
     }
-    if let Source::Ledger(log) = &larger.source {
+    if let Source::Log(_, log) = &larger.source {
         let own = LogTree(&**log).of_envelopes(before.size)?;
         let grown = own.root == before.root;
         return Ok(if grown { (Relation::Behind, None) } else { (Relation::Forked, Some(own)) });
@@ -161,12 +159,8 @@ impl Side {
     fn read(path: &Path, context: &Context) -> Result<Self> {
         let name = path.display().to_string();
         if !path.is_dir() {
-            if files::begins_with(path, BACKUP)? {
-                let message =
-                    format!("{name} is a backup, which is compared once it is a ledger again");
-                return Err(CommandError::usage(message)
-                    .hint(format!("dispute restore {name} DIR, then name DIR here"))
-                    .into());
+            if BackupLog::is_backup(path) {
+                return Self::of_log(name, "backup", Box::new(ledger::backup::open(path)?));
             }
             let checkpoint = kept::read(path)?;
             let (origin, head) = (checkpoint.origin().clone(), checkpoint.head());
@@ -174,10 +168,14 @@ impl Side {
         }
         let dir = ledger::find(Some(path))?;
         let log = ledger::open(&dir, context.wait, context.output)?;
+        Self::of_log(name, "ledger", Box::new(log))
+    }
+
+    fn of_log(name: String, kind: &'static str, log: Box<dyn ReadLog>) -> Result<Self> {
         let origin = Origin::of_ledger(&log.ledger()?.id);
         // What is stored of its tree is derived, and is not what is compared.
-        let head = LogTree(&log).of_envelopes(log.head()?.sequence.next().get())?;
-        Ok(Self { name, origin, head, source: Source::Ledger(Box::new(log)) })
+        let head = LogTree(&*log).of_envelopes(log.head()?.sequence.next().get())?;
+        Ok(Self { name, origin, head, source: Source::Log(kind, log) })
     }
 
     /// A checkpoint is signed by whom the command line trusts, where it says so.
@@ -204,7 +202,7 @@ impl Side {
     fn note(&self) -> Option<String> {
         match &self.source {
             Source::Checkpoint(checkpoint) => Some(checkpoint.to_string()),
-            Source::Ledger(_) => None,
+            Source::Log(..) => None,
         }
     }
 
@@ -212,7 +210,7 @@ impl Side {
     fn to_json(&self) -> Json {
         let kind = match &self.source {
             Source::Checkpoint(_) => "checkpoint",
-            Source::Ledger(_) => "ledger",
+            Source::Log(kind, _) => kind,
         };
         Json::object([
             ("name", Json::text(&self.name)),
