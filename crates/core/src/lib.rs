@@ -63,7 +63,7 @@ pub use occurred::{DateError, Edtf, Span};
 pub use record::{Admitted, Record, Recorded, Target};
 pub use recording::{
     CONTENT_SCHEMA, ReadError, Scope, assign_id, check_content, draft, is_assigned, read_entries,
-    read_record, scope_of, sealed_date,
+    read_record, scope_entries, scope_of, sealed_date,
 };
 pub use refusal::{Refusal, RefusalCode};
 pub use seal::{Draft, Founding, SaltSource, SealError, Sealer, SystemSalt, seal, seal_founding};

@@ -70,23 +70,25 @@ pub enum Scope {
 /// [`ReadError`].
 pub fn read_record<L: ReadLog + ?Sized>(log: &L, scope: &Scope) -> Result<Record, ReadError> {
     let ledger = log.ledger()?.id;
-    let mut entries = Vec::new();
-    match scope {
-        Scope::Whole => {
-            for entry in log.entries(Sequence::new(1)) {
-                entries.push(entry?);
-            }
-        }
-        Scope::Disputes(disputes) => {
-            entries = log.entries_of(None)?;
-            for dispute in disputes {
-                entries.extend(log.entries_of(Some(dispute))?);
-            }
-            entries.sort_unstable_by_key(|entry| entry.envelope().sequence());
-        }
-    }
-    let recorded = read_entries(&ledger, &entries)?;
+    let recorded = read_entries(&ledger, &scope_entries(log, scope)?)?;
     Ok(Record::load(recorded, []))
+}
+
+/// The entries of a scope, in the order of recording, without the ledger's own.
+///
+/// # Errors
+/// [`LogError`] where the log cannot be read.
+pub fn scope_entries<L: ReadLog + ?Sized>(log: &L, scope: &Scope) -> Result<Vec<Entry>, LogError> {
+    let disputes = match scope {
+        Scope::Whole => return log.entries(Sequence::new(1)).collect(),
+        Scope::Disputes(disputes) => disputes,
+    };
+    let mut entries = log.entries_of(None)?;
+    for dispute in disputes {
+        entries.extend(log.entries_of(Some(dispute))?);
+    }
+    entries.sort_unstable_by_key(|entry| entry.envelope().sequence());
+    Ok(entries)
 }
 
 /// Below this many entries another thread costs more than it saves.

@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use dispute_core::event::schema::{Mentioned, Named};
 use dispute_core::{
-    Digest, Entry, EventId, ReadLog, Record, Scope, Sequence, Slug, Span, read_entries, read_record,
+    Digest, Entry, EventId, ReadLog, Record, Scope, Sequence, Slug, Span, read_entries,
+    read_record, scope_entries,
 };
 
 use crate::error::{CommandError, Result};
@@ -164,21 +165,7 @@ pub(crate) fn sealed_record(
     scope: &Scope,
 ) -> Result<(Record, HashMap<Sequence, Seal>)> {
     let ledger = log.ledger()?.id;
-    let mut entries: Vec<Entry> = Vec::new();
-    match scope {
-        Scope::Whole => {
-            for entry in log.entries(Sequence::new(1)) {
-                entries.push(entry?);
-            }
-        }
-        Scope::Disputes(disputes) => {
-            entries = log.entries_of(None)?;
-            for dispute in disputes {
-                entries.extend(log.entries_of(Some(dispute))?);
-            }
-            entries.sort_unstable_by_key(|entry| entry.envelope().sequence());
-        }
-    }
+    let entries = scope_entries(log, scope)?;
     let seal = |entry: &Entry| {
         let recorded_by = entry.envelope().recorded_by().to_owned();
         (entry.envelope().sequence(), Seal { digest: *entry.digest(), recorded_by })
