@@ -7,8 +7,10 @@ the file as a whole have no sequence and do not count for it; where all are of t
 to have none.
 
 Contents and dates stay what the rules of their kinds allow: those rules are not in FORMAT.md, and
-verify.py does not know them, so that the two could not agree on what breaks nothing else. Which copies are made depends on the seed alone. Copies on which the two do not agree
-are kept. Exit 0: they agree on all. 5: not on all.
+verify.py does not know them, so that the two could not agree on what breaks nothing else.
+
+Which copies are made depends on the seed alone. Copies on which the two do not agree are kept.
+Exit 0: they agree on all. 5: not on all.
 """
 import argparse
 import collections
@@ -36,6 +38,7 @@ class Copy:
         r = verify.Reader(data)
         self.heading = r.take(len(verify.HEADING) + 16 + 8 + 32)
         self.ledger, self.records, self.checkpoints = self.heading[-56:-40], [], []
+        self.first, self.previous = int.from_bytes(self.heading[-40:-32], "big"), self.heading[-32:]
         while (tag := r.take(1)) != b"e":
             (self.records if tag == b"r" else self.checkpoints).append(r.take(r.big(4)))
         self.pairs = [verify.read_record(record)[1:] for record in self.records]
@@ -50,7 +53,10 @@ class Copy:
         """With the old end, or with one that fits, as whoever knows FORMAT.md would write it."""
         if not anew:
             return self.body() + self.tail
-        return writer.end(self.body(), len(self.records), self.records[-1][:32])
+        return self.end_of(self.body())
+
+    def end_of(self, body, more=0):
+        return writer.end(body, self.first + len(self.records) + more, self.records[-1][:32])
 
     def place(self):
         """Any record, but oftener those in which a redaction is at stake."""
@@ -122,7 +128,7 @@ def length_altered(c):
     length = (len(c.records[place]) + by) % (1 << 32)
     rest = c.body()[len(before) + 5:]
     data = before + b"r" + length.to_bytes(4, "big") + rest
-    return writer.end(data, len(c.records), c.records[-1][:32]) if again(c.chance) else data + c.tail
+    return c.end_of(data) if again(c.chance) else data + c.tail
 
 
 def length_inside_altered(c):
@@ -130,7 +136,8 @@ def length_inside_altered(c):
     place = c.place()
     envelope, content = c.pairs[place]
     other = c.chance.choice([
-        b"\xfc" + len(envelope).to_bytes(4, "little"), b"\xfd" + len(envelope).to_bytes(8, "little"), b"\xfd" + b"\xff" * 8, b"\xfe" + bytes(16),
+        b"\xfc" + len(envelope).to_bytes(4, "little"), b"\xfd" + len(envelope).to_bytes(8, "little"),
+        b"\xfd" + b"\xff" * 8, b"\xfe" + bytes(16),
         writer.uint(len(envelope) + 1), writer.uint(len(envelope) - 1)])
     c.records[place] = c.records[place][:32] + other + c.records[place][32 + len(writer.uint(len(envelope))):]
     return c.with_end(True)
@@ -143,13 +150,13 @@ def end_altered(c):
     if which == 1:
         return c.data + c.chance.choice([b"\n", b"\0" * 40, c.tail])
     if which == 2:
-        return writer.end(c.body(), len(c.records) + c.chance.choice([-1, 1, 1000]), c.records[-1][:32])
-    return writer.end(c.body(), len(c.records), c.records[c.place() - 1][:32])
+        return c.end_of(c.body(), c.chance.choice([-1, 1, 1000]))
+    return writer.end(c.body(), c.first + len(c.records), c.records[c.place() - 1][:32])
 
 
 def beginning_altered(c):
     which = c.chance.randrange(4)
-    first, previous = 0, verify.ZEROS
+    first, previous = c.first, c.previous
     if which == 0:
         c.ledger = flip(c.ledger, c.chance)
     elif which == 1:
@@ -167,10 +174,12 @@ def part_renamed(c):
     place = c.chance.randrange(len(parts))
     parts[place] = c.chance.choice([b"r", b"c", b"e", b"R", b"\0"]), parts[place][1]
     data = c.heading + b"".join(writer.part(*part) for part in parts)
-    return writer.end(data, len(c.records), c.records[-1][:32]) if again(c.chance) else data + c.tail
+    return c.end_of(data) if again(c.chance) else data + c.tail
 
 
 def checkpoint_altered(c):
+    if not c.checkpoints:
+        return bit_flipped(c)
     place = c.chance.randrange(len(c.checkpoints))
     which = c.chance.randrange(5)
     note = c.checkpoints[place]
@@ -240,7 +249,7 @@ def rechained_after_move(c):
     pair = c.pairs.pop(place) if c.chance.random() < 0.7 else c.pairs[place]
     if c.chance.random() < 0.6:
         c.pairs.insert(c.place(), pair)
-    c.pairs = [(writer.relink(envelope, verify.ZEROS, at), content) for at, (envelope, content) in enumerate(c.pairs)]
+    c.pairs = [(writer.relink(envelope, c.previous, at), content) for at, (envelope, content) in enumerate(c.pairs, c.first)]
     c.records = c.records[:1] * len(c.pairs)
     c.set(0, *c.pairs[0])
     c.chain_from(1)
@@ -311,7 +320,7 @@ def compare(number, arguments, keys, data):
     chance = random.Random(f"{arguments.seed} {number}")
     damage = DAMAGES[number % len(DAMAGES)]
     damaged = damage(Copy(data, chance))
-    path = arguments.into / f"{number:05}-{damage.__name__}"
+    path = arguments.into / f"{arguments.backup.stem}-{number:05}-{damage.__name__}"
     report = verify.verify(damaged, keys)
     ours = verdict(report)
     result = {"file": str(path), "damage": damage.__name__, "python": ours, "agree": True, "same": damaged == data}

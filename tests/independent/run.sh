@@ -36,10 +36,17 @@ quietly import "$root/fixtures/kaiser-socal-2024.jsonl"
 key=$("$program" key new keeper.example -o keeper.key)
 quietly checkpoint --key keeper.key -o first.checkpoint
 # An event that is erased with what was amended in it.
+head=$("$program" head --quiet)
 quietly amend S08 --set text='it says something else' --reason 'the quotation was wrong'
 quietly redact S08 --reason 'it names a private person'
 quietly checkpoint --key keeper.key -o second.checkpoint
 quietly backup whole.backup
 
-"$python" "$here/verify.py" whole.backup --key "$key"
-"$python" "$here/damage.py" whole.backup --program "$program" --key "$key" --copies "$copies" --into damaged
+quietly backup increment.backup --since "$head"
+
+"$python" "$here/verify.py" whole.backup increment.backup --key "$key"
+damage() { "$python" "$here/damage.py" "$1" --program "$program" --key "$key" --copies "$2" --into damaged; }
+status=0
+damage whole.backup "$copies" || status=$?
+damage increment.backup $((copies / 5)) || status=$?
+exit "$status"

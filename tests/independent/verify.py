@@ -244,18 +244,18 @@ def verify(data, keys=None):
         if r.at != len(data):
             find("bytes-after-end")
     except ValueError:
-        find(where, first + len(records) if where == "record" and records else None)
+        find(where, first + len(records) if where == "record" and (records or first) else None)
     if where != "beginning":
         leaves, computed = check_records(first, previous, ledger, records, find)
         place = first + len(records)
-        if end and end[0] != place:
+        if place == 0:
+            find("empty")
+        elif end and end[0] != place:
             find("end", place)
         elif end and computed not in (None, end[1]):
             find("end", place - 1)
         for note in checkpoints:
             check_checkpoint(note, ledger, None if first else leaves, keys or {}, find)
-        if place == 0:
-            find("empty")
         if computed and records:
             head = f"{place - 1}:{computed.hex()}"
     sequences = [finding["sequence"] for finding in findings if finding["sequence"] is not None]
