@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use dispute_core::{
-    BackupLog, Envelope, EventLog, ExitClass, Finding, FindingCode, Json, LedgerId, LogError,
-    Report, Sequence, SledLog, check_content, verify, verify_since,
+    Anchor, BackupLog, Envelope, EventLog, ExitClass, Finding, FindingCode, Json, LedgerId,
+    LogError, Report, Sequence, SledLog, check_content, verify, verify_since,
 };
 
 use super::Context;
@@ -61,6 +61,12 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
         check_backup(&dir, arguments, context)?
     } else {
         let given = Given::read(arguments, kept::all(&dir)?)?;
+        if given.asks_in_vain() {
+            let message = "there is no checkpoint whose signatures could be checked";
+            return Err(CommandError::usage(message)
+                .hint("name one: dispute verify --checkpoint FILE --key VKEY")
+                .into());
+        }
         match SledLog::open(&dir, context.wait) {
             Err(error) if ledger::is_read_only(&error) => check_copy(&dir, &given, context)?,
             opened => check_opened(opened, &given)?,
@@ -103,7 +109,11 @@ pub(super) fn check(log: &dyn EventLog) -> Result<Report> {
 /// The argument over an open ledger, and whether it agrees with what was given.
 pub(super) fn check_given(log: &dyn EventLog, given: &Given) -> Result<(Report, Evidence)> {
     let ledger = ledger_id(log);
-    let anchors = given.anchors(ledger);
+    let mut anchors = given.anchors(ledger);
+    if log.begins_after().is_some() {
+        // An increment has no tree to hold checkpoints against; signatures are checked all the same.
+        anchors.retain(|anchor| matches!(anchor, Anchor::Head(_)));
+    }
     let report = match given.since(ledger) {
         Some((name, head)) => verify_since(log, name, head, &anchors, &content_check),
         None => verify(log, &anchors, &content_check),
@@ -151,7 +161,13 @@ fn check_backup(
             path.display()
         ));
     }
-    check_given(&log, &Given::read(arguments, kept_in_backup(&log))?)
+    let given = Given::read(arguments, kept_in_backup(&log))?;
+    if given.asks_in_vain() {
+        context
+            .output
+            .remark("note: there is no checkpoint in it whose signatures could be checked");
+    }
+    check_given(&log, &given)
 }
 
 /// The whole argument over an open backup.
@@ -159,11 +175,8 @@ pub(super) fn check_file(log: &BackupLog) -> Result<Report> {
     Ok(check_given(log, &Given::of_kept(kept_in_backup(log)))?.0)
 }
 
-/// The checkpoints in a backup. An increment has no tree to hold them against.
+/// The checkpoints in a backup.
 fn kept_in_backup(log: &BackupLog) -> Vec<Kept> {
-    if log.start().after().is_some() {
-        return Vec::new();
-    }
     // One that cannot be read is a finding of the log's.
     let checkpoints = log.checkpoints().unwrap_or_default().into_iter();
     let name = |size| format!("in the backup, of {size} envelopes");

@@ -8,7 +8,7 @@ use dispute_core::{
     SignedCheckpoint, TreeHead, Trust,
 };
 
-use crate::error::{CommandError, Result};
+use crate::error::Result;
 use crate::keys;
 use crate::ledger::kept::{self, Kept};
 use crate::ledger::writing;
@@ -56,20 +56,18 @@ impl Given {
         let heads = arguments.get_many::<String>("expect-head").into_iter().flatten();
         let files = arguments.get_many::<PathBuf>("checkpoint").into_iter().flatten();
         let since = arguments.get_one::<PathBuf>("since");
-        let given = Self {
+        Ok(Self {
             heads: heads.map(|text| writing::read_head(text)).collect::<Result<_>>()?,
             checkpoints: files.map(|path| Named::read(path)).collect::<Result<_>>()?,
             since: since.map(|path| Named::read(path)).transpose()?,
             kept,
             trust: keys::trust(arguments)?,
-        };
-        if !given.trust.is_nobody() && given.named().next().is_none() && given.kept.is_empty() {
-            let message = "there is no checkpoint whose signatures could be checked";
-            return Err(CommandError::usage(message)
-                .hint("name one: dispute verify --checkpoint FILE --key VKEY")
-                .into());
-        }
-        Ok(given)
+        })
+    }
+
+    /// Whether it says who must have signed, and there is nothing that they could have.
+    pub(super) fn asks_in_vain(&self) -> bool {
+        !self.trust.is_nobody() && self.named().next().is_none() && self.kept.is_empty()
     }
 
     /// The checkpoints kept in the folder of a ledger, and nothing else.
