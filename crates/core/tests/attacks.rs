@@ -4,6 +4,10 @@
 //! Each row says what is done, which finding each place gives with the checkpoint alone, and how
 //! often. That every check is needed is shown beside it: a verifier that lacks the checks of a row
 //! lets its attacks pass.
+//!
+//! What is signed is attacked where signatures are tested: keys swapped and signatures malleated in
+//! `proofs/notes.rs` and `proofs/signing.rs`, two histories in `proofs/cosigners.rs`, and a cosigner
+//! that is stopped at each step of storing its memory in `proofs/memory.rs`.
 
 #![cfg(test)]
 
