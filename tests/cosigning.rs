@@ -343,3 +343,57 @@ fn the_page_on_trust_is_one_screen_and_what_it_says_to_do_works() {
     fs::write(keeper.path().join("fewer.txt"), fewer).unwrap();
     assert_eq!(keeper.run(&["verify", "--checkpoint", "fewer.txt", "--trust", policy]).exit, 6);
 }
+
+#[test]
+fn two_checkpoints_of_one_size_are_evidence_and_not_a_mistake_in_the_command() {
+    let (keeper, key) = signed_story();
+    let union = Party::new("union");
+    assert_eq!(union.cosign(&[&path(&keeper, "cp.txt")]).exit, 0);
+    let fork = fork_of(&keeper, &["fork"]);
+    record(&keeper, "honest");
+    let [honest, honest_proof] = sign(&keeper, &keeper, "honest.txt");
+    let [forked, _] = sign(&keeper, &fork, "forked.txt");
+    // The other history is offered with the proof of the first.
+    let run = union.cosign(&[&forked, "--proof", &honest_proof]);
+    assert_eq!(run.exit, 6, "{}", run.stderr);
+    assert_eq!(union.evidence().len(), 2, "{:?}", union.evidence());
+    let compared = ["compare", &path(&keeper, "cp.txt"), &forked, "--proof", &honest_proof];
+    let run = keeper.run(&[&compared[..], &["--key", &key]].concat());
+    assert_eq!(run.exit, 6, "{}", run.stderr);
+    assert!(run.stdout.contains("forked") || run.stdout.contains("histor"), "{}", run.stdout);
+    assert_eq!(union.cosign(&[&honest, "--proof", &honest_proof]).exit, 0);
+}
+
+#[test]
+fn a_key_that_has_signed_does_not_sign_without_its_memory() {
+    let (keeper, _) = signed_story();
+    let union = Party::new("union");
+    let first = path(&keeper, "cp.txt");
+    assert_eq!(union.cosign(&[&first]).exit, 0);
+    fs::remove_file(union.memory()).unwrap();
+    let run = union.cosign(&[&first]);
+    assert_eq!(run.exit, 5, "{}", run.stderr);
+    assert!(run.stderr.contains("is missing, and this key has signed before"), "{}", run.stderr);
+}
+
+#[test]
+fn a_static_log_is_never_brought_up_to_another_history() {
+    let (keeper, key) = signed_story();
+    let fork = fork_of(&keeper, &["fork"]);
+    let public = path(&keeper, "public");
+    record(&keeper, "honest");
+    sign(&keeper, &keeper, "honest.txt");
+    keeper.answer(&["export", "--format", "tiles", &public]);
+    let published = fs::read(keeper.path().join("public/checkpoint")).unwrap();
+    record(&fork, "more");
+    sign(&keeper, &fork, "forked.txt");
+    let at = path(&fork, ".");
+    let run = keeper.run(&["-L", &at, "export", "--format", "tiles", &public]);
+    assert_eq!(run.exit, 6, "{}", run.stderr);
+    assert_eq!(fs::read(keeper.path().join("public/checkpoint")).unwrap(), published);
+    // One key named twice is one key, and a check that was asked for is never left out.
+    let checked = ["verify", "--checkpoint", "cp.txt", "--key", &key, "--key", &key];
+    assert_eq!(keeper.run(&checked).exit, 0);
+    assert_eq!(keeper.run(&["compare", ".", &at, "--key", &key]).exit, 2);
+    assert_eq!(keeper.run(&["verify", "--proof", "cp.txt", "--backup", "cp.txt"]).exit, 2);
+}

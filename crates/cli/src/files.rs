@@ -54,7 +54,18 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
 
 /// Reads a file, where there is one.
 pub(crate) fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>> {
-    if fs::symlink_metadata(path).is_ok() { read(path).map(Some) } else { Ok(None) }
+    match fs::metadata(path) {
+        Ok(file) if file.is_file() => read(path).map(Some),
+        // What is no file may never end, or be our own answer.
+        Ok(_) => Err(exists(path, "is no plain file").into()),
+        // Only this says that there is none: whatever else goes wrong is not taken for it.
+        Err(error)
+            if error.kind() == io::ErrorKind::NotFound && fs::symlink_metadata(path).is_err() =>
+        {
+            Ok(None)
+        }
+        Err(error) => Err(CommandError::io("read", path, &error).into()),
+    }
 }
 
 /// The folder that a file is in.

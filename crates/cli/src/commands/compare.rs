@@ -72,6 +72,10 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     for side in [&a, &b] {
         side.is_signed(&trust)?;
     }
+    if !trust.is_nobody() && a.note().is_none() && b.note().is_none() {
+        let message = "neither is a checkpoint whose signatures could be checked";
+        return Err(CommandError::usage(message).hint("leave out --key and --trust").into());
+    }
     let proof = arguments.get_one::<PathBuf>("proof").map(|path| kept::read_growth(path));
     let proof = proof.transpose()?;
     let (relation, parted) = if a.origin != b.origin {
@@ -137,6 +141,12 @@ fn relate(
             .hint(format!("{ask}; then add --proof PROOF"))
             .into());
     };
+    let end = proof.later();
+    let is_of_ledger = end.origin() == &larger.origin;
+    if is_of_ledger && end.head().size == after.size && end.head().root != after.root {
+        // Two checkpoints of one size with two roots.
+        return Ok((Relation::Forked, Some(end.head())));
+    }
     if proof.earlier() != before.size || proof.later().head() != after {
         let message = "the proof is about other checkpoints";
         return Err(CommandError::usage(message)

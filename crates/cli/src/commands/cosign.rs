@@ -82,7 +82,7 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
         request.log.as_ref(),
         |last| {
             first = last.is_none();
-            request.proof_from(last)
+            request.proof_from(last, &key_file)
         },
         &key,
         time,
@@ -175,7 +175,11 @@ impl Request {
     }
 
     /// The proof that leads from what was signed last to what is offered.
-    fn proof_from(&self, last: Option<&SignedCheckpoint>) -> Result<Vec<TreeHash>> {
+    fn proof_from(
+        &self,
+        last: Option<&SignedCheckpoint>,
+        key_file: &Path,
+    ) -> Result<Vec<TreeHash>> {
         let Some(last) = last.map(SignedCheckpoint::head) else { return Ok(Vec::new()) };
         let offered = self.offered.head();
         if last.size >= offered.size || last.size == 0 {
@@ -196,6 +200,19 @@ impl Request {
                 .hint(ask)
                 .into());
         };
+        let later = proof.later();
+        let is_of_ledger = later.origin() == self.offered.origin();
+        if is_of_ledger && later.head().size == offered.size && later.head().root != offered.root {
+            // Two checkpoints of one size with two roots: whoever signed both shows two histories.
+            let message =
+                format!("{} is not cosigned: the proof leads to another history", self.name);
+            let error =
+                CommandError::new("checkpoint-contradicted", message, ExitCode::Contradicted)
+                    .fact(format!("offered:        {}", kept::in_words(offered)))
+                    .fact(format!("the proof's end: {}", kept::in_words(later.head())))
+                    .hint("show both to the others, and ask the keeper");
+            return Err(refused::keep(error, key_file, &self.offered, Some(later))?.into());
+        }
         if proof.earlier() != last.size || proof.later().head() != offered {
             let message = format!("{} is not cosigned: the proof is about other sizes", self.name);
             let later = proof.later().head().size;
@@ -262,6 +279,14 @@ fn not_signed(
             CommandError::new("undecodable", message, ExitCode::Broken)
                 .fact(format!("without it nobody knows what {} signed before", key.name()))
                 .hint("restore that file from a copy, or make a new key and tell the others")
+                .into()
+        }
+        CosignError::MemoryFull => {
+            let file = memory::path(key_file);
+            let message = format!("{name} is not cosigned: {} would be too long", file.display());
+            CommandError::new("io", message, ExitCode::Failed)
+                .fact("it keeps the last checkpoint of each ledger, with all that stands in it")
+                .hint("cosign other ledgers with other keys")
                 .into()
         }
         CosignError::Refused { refusal, remembered } => {

@@ -55,7 +55,7 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     })?;
     let name = format!("the kept checkpoint {}", kept::name_of(checkpoint.head()));
     kept::check_is_of(&log, &name, &checkpoint)?;
-    let is_new = is_free(&to, &checkpoint)?;
+    let is_new = is_free(&log, &to, &checkpoint)?;
     let files = write_log(&log, &to, &checkpoint, context)?;
     let head = checkpoint.head();
     if context.output.json {
@@ -77,7 +77,7 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
 }
 
 /// Whether the folder is new or empty; else it must be an earlier export of the same ledger.
-fn is_free(to: &Path, checkpoint: &SignedCheckpoint) -> Result<bool> {
+fn is_free(log: &SledLog, to: &Path, checkpoint: &SignedCheckpoint) -> Result<bool> {
     let failed = |error: std::io::Error| CommandError::io("create", to, &error);
     fs::create_dir_all(to).map_err(failed)?;
     if fs::read_dir(to).map_err(failed)?.next().is_none() {
@@ -90,7 +90,9 @@ fn is_free(to: &Path, checkpoint: &SignedCheckpoint) -> Result<bool> {
         there.origin() == checkpoint.origin()
             && (old.size < new.size || old.size == new.size && old.root == new.root)
     };
-    if there.as_ref().is_some_and(continues) {
+    if let Some(there) = there.as_ref().filter(|there| continues(there)) {
+        // What was handed out before must be the beginning of what is handed out now.
+        kept::check_is_of(log, "the one that was exported there before", there)?;
         return Ok(false);
     }
     let message = format!("{} has something else in it", to.display());

@@ -38,7 +38,7 @@ pub(super) fn command() -> Command {
                 .long("proof")
                 .value_name("FILE")
                 .value_parser(value_parser!(PathBuf))
-                .conflicts_with_all(["expect-head", "checkpoint"])
+                .conflicts_with_all(["expect-head", "checkpoint", "backup"])
                 .help("Check the proof of an event instead; needs no ledger"),
         )
         .arg(

@@ -92,10 +92,16 @@ pub enum CosignError<E> {
     /// The memory that is stored cannot be read.
     #[error("the memory of what was cosigned cannot be read: {0}")]
     Memory(#[from] UnreadableMemory),
+    /// The memory would become longer than one that is read again.
+    #[error("the memory of what was cosigned would be too long")]
+    MemoryFull,
     /// The memory could not be read or replaced, or the proof not be had.
     #[error("the checkpoint could not be cosigned")]
     Failed(E),
 }
+
+/// The longest memory that is stored: what is stored must be read again.
+const LONGEST_MEMORY: usize = 4 << 20;
 
 /// Cosigns a checkpoint, where that may be, and only once it will be remembered.
 ///
@@ -128,6 +134,9 @@ pub fn cosign<S: MemoryStore>(
     })?;
     record.0.insert(offered.origin().clone(), offered.clone());
     let bytes = record.to_string();
+    if bytes.len() > LONGEST_MEMORY {
+        return Err(CosignError::MemoryFull);
+    }
     store.write_beside(bytes.as_bytes()).map_err(CosignError::Failed)?;
     store.sync_beside().map_err(CosignError::Failed)?;
     store.replace().map_err(CosignError::Failed)?;

@@ -63,11 +63,17 @@ impl Note {
         &self,
         keys: impl IntoIterator<Item = &'k VerifierKey>,
     ) -> Result<Vec<VerifiedSignature<'k>>, SignatureError> {
-        let keys: Vec<&VerifierKey> = keys.into_iter().collect();
+        let mut known: Vec<&VerifierKey> = Vec::new();
+        for key in keys {
+            // The same key named twice is one key.
+            if !known.contains(&key) {
+                known.push(key);
+            }
+        }
         let mut verified: Vec<VerifiedSignature<'k>> = Vec::new();
         for signature in self.signatures() {
             let (name, id) = (signature.name(), signature.id());
-            let mut named = keys.iter().filter(|key| key.name() == name && key.id() == id);
+            let mut named = known.iter().filter(|key| key.name() == name && key.id() == id);
             let Some(key) = named.next() else { continue };
             if named.next().is_some() {
                 return Err(SignatureError::Ambiguous { name: name.clone(), id });

@@ -73,10 +73,10 @@ impl Signed {
 fn invalid(checkpoint: &str, error: &SignatureError) -> Finding {
     let finding = Finding::new(FindingCode::SignatureInvalid, format!("{checkpoint}: {error}"));
     match error {
-        SignatureError::Bad { name, id } | SignatureError::Ambiguous { name, id } => {
+        SignatureError::Bad { name, id } => {
             finding.contrast(format!("a signature by {name} ({id})"), "one that does not hold")
         }
-        SignatureError::NoneKnown => finding,
+        SignatureError::Ambiguous { .. } | SignatureError::NoneKnown => finding,
     }
 }
 

@@ -16,8 +16,9 @@ pub(super) struct MemoryFile {
     path: PathBuf,
     beside: PathBuf,
     written: Option<File>,
-    /// Held for its lock alone. Its file stays, so that nobody locks another one of that name.
-    _lock: File,
+    /// Held for its lock. Its file stays, so that nobody locks another one of that name; it is
+    /// empty until the key has signed.
+    lock: File,
 }
 
 /// Where the memory of a key is.
@@ -45,7 +46,7 @@ impl MemoryFile {
             CommandError::new("locked", message, ExitCode::Locked).hint("wait for it to end")
         })?;
         let beside = files::with_suffix(&path, ".new");
-        Ok(Self { path, beside, written: None, _lock: lock })
+        Ok(Self { path, beside, written: None, lock })
     }
 
     fn failed(&self, attempt: &str, error: &io::Error) -> Stop {
@@ -57,7 +58,17 @@ impl MemoryStore for MemoryFile {
     type Error = Stop;
 
     fn read(&mut self) -> Result<Option<Vec<u8>>> {
-        files::read_if_there(&self.path)
+        let memory = files::read_if_there(&self.path)?;
+        let has_signed = self.lock.metadata().is_ok_and(|file| file.len() > 0);
+        if memory.is_none() && has_signed {
+            let file = self.path.display();
+            let message = format!("{file} is missing, and this key has signed before");
+            return Err(CommandError::new("undecodable", message, ExitCode::Broken)
+                .fact("without it nobody knows what was signed, and another history could be")
+                .hint("restore that file from a copy, or make a new key and tell the others")
+                .into());
+        }
+        Ok(memory)
     }
 
     fn write_beside(&mut self, bytes: &[u8]) -> Result<()> {
@@ -80,6 +91,12 @@ impl MemoryStore for MemoryFile {
     }
 
     fn sync_folder(&mut self) -> Result<()> {
-        files::sync_folder(&self.path).map_err(|error| self.failed("write", &error))
+        let sync = || {
+            files::sync_folder(&self.path)?;
+            // From here on a memory that is missing was lost.
+            (&self.lock).write_all(b"this key has signed\n")?;
+            self.lock.sync_all()
+        };
+        sync().map_err(|error| self.failed("write", &error))
     }
 }
