@@ -76,8 +76,8 @@ fn keep_checkpoint(place: &Place, name: &str, size: u64, root: Option<TreeHash>)
 #[test]
 fn checkpoints_that_were_kept_go_with_it() {
     let place = Place::with_story();
-    keep_checkpoint(&place, "b", 100, None);
-    keep_checkpoint(&place, "a", 175, None);
+    keep_checkpoint(&place, "b.txt", 100, None);
+    keep_checkpoint(&place, "a.txt", 175, None);
     fs::write(place.path().join(".dispute/checkpoints/notes.txt"), "remember").unwrap();
     let run = place.run(&["backup", "a.backup"]);
     assert!(run.stdout.contains("174 events, 2 checkpoints"), "{}", run.stdout);
@@ -85,12 +85,16 @@ fn checkpoints_that_were_kept_go_with_it() {
     place.answer(&["verify", "--backup", "a.backup"]);
     let answer = place.json(&["restore", "a.backup", "again", "--json"]);
     assert_eq!(answer["checkpoints"], 2);
+    // The restored ledger is held against them as the first one was.
+    let verified = place.json(&["-L", "again", "verify", "--json"]);
+    let kinds = verified["anchors"].as_array().unwrap().iter().map(|anchor| &anchor["kind"]);
+    assert_eq!(kinds.collect::<Vec<_>>(), ["checkpoint", "checkpoint"]);
     place.answer(&["-L", "again", "backup", "b.backup"]);
     let bytes = |name: &str| fs::read(place.path().join(name)).unwrap();
     assert_eq!(bytes("a.backup"), bytes("b.backup"));
     let since = head(&place, ".dispute");
     place.answer(&["add", "gap", DISPUTE, "--text", "x"]);
-    keep_checkpoint(&place, "c", 176, None);
+    keep_checkpoint(&place, "c.txt", 176, None);
     let answer = place.json(&["backup", "c.backup", "--since", &since, "--json"]);
     assert_eq!(answer["checkpoints"], 1);
     let answer = place.json(&["restore", "c.backup", "again", "--json"]);
@@ -100,7 +104,7 @@ fn checkpoints_that_were_kept_go_with_it() {
 #[test]
 fn a_backup_whose_own_checkpoint_contradicts_it_is_no_good() {
     let place = Place::with_story();
-    keep_checkpoint(&place, "a", 100, Some(TreeHash::of_leaf(b"another history")));
+    keep_checkpoint(&place, "a.txt", 100, Some(TreeHash::of_leaf(b"another history")));
     place.answer(&["backup", "a.backup"]);
     let run = place.run(&["verify", "--backup", "a.backup"]);
     assert_eq!(run.exit, 6, "{}", run.stdout);

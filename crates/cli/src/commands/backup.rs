@@ -11,7 +11,8 @@ use dispute_core::{
 use super::{Context, Opened};
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
-use crate::ledger::{backup, writing};
+use crate::files;
+use crate::ledger::{kept, writing};
 use crate::output::progress::Progress;
 use crate::render::counted;
 
@@ -111,10 +112,9 @@ fn checkpoints(
     let mut checkpoints = match log {
         Opened::Backup(log) => log.checkpoints()?,
         Opened::Ledger(log) => {
-            let (kept, strange) = backup::kept_checkpoints(log.dir(), &log.ledger()?.id)?;
-            for path in strange {
-                let path = path.display();
-                context.output.remark(&format!("note: {path} is no checkpoint of this ledger"));
+            let (kept, strange) = kept::of_ledger(log.dir(), &log.ledger()?.id)?;
+            for name in strange {
+                context.output.remark(&format!("note: {name} is no checkpoint of this ledger"));
             }
             kept
         }
@@ -157,7 +157,7 @@ fn write(
         std::io::ErrorKind::AlreadyExists => exists(path),
         _ => failed(error.error),
     })?;
-    backup::sync_folder(dir)?;
+    files::sync_folder(path).map_err(failed)?;
     Ok((head, bytes))
 }
 

@@ -12,7 +12,8 @@ use dispute_core::{EventId, EventLog, Json, Refusal, RefusalCode};
 use super::{Context, writing_arguments};
 use crate::error::{CommandError, Result, Stop};
 use crate::exit_code::ExitCode;
-use crate::ledger::writing::{Writing, warnings_brought, write_file};
+use crate::files;
+use crate::ledger::writing::{Writing, warnings_brought};
 use crate::output::progress::Progress;
 use crate::render;
 
@@ -238,6 +239,6 @@ fn keep_rejected(path: &Path, rejected: &[Rejected]) -> Result<PathBuf> {
         }
         bytes.push(b'\n');
     }
-    write_file(&kept, &bytes)?;
+    files::replace(&kept, &bytes)?;
     Ok(kept)
 }

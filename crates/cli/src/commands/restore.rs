@@ -11,7 +11,7 @@ use super::backup::head_to_json;
 use super::{Context, verify};
 use crate::error::{CommandError, Result, Stop};
 use crate::exit_code::ExitCode;
-use crate::ledger::{self, backup};
+use crate::ledger::{self, backup, kept};
 use crate::output::progress::Progress;
 use crate::render::counted;
 
@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     };
     let Restored { log, head, events } = restored;
     let ledger = log.ledger()?;
-    let checkpoints = backup::keep_checkpoints(log.dir(), &ledger.id, &file.checkpoints()?);
+    let checkpoints = kept::keep_new(log.dir(), &ledger.id, &file.checkpoints()?);
     let checkpoints = checkpoints.map_err(|stop| match stop {
         Stop::Error(error) => Stop::Error(Box::new(error.fact("but the events are restored"))),
         stop => stop,

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dispute_core::{
-    ConsistencyProof, LogTree, ReadLog, Sequence, SignedCheckpoint, SledLog, TreeHead,
+    ConsistencyProof, LedgerId, LogTree, ReadLog, Sequence, SignedCheckpoint, SledLog, TreeHead,
 };
 
 use crate::error::{CommandError, Result};
@@ -46,6 +46,37 @@ pub(crate) fn all(dir: &Path) -> Result<Vec<Kept>> {
         Ok(Kept { name, read })
     };
     names.into_iter().map(read).collect()
+}
+
+/// The checkpoints of a ledger that are kept beside its store, by their sizes; and the names of the
+/// files that are none.
+pub(crate) fn of_ledger(
+    dir: &Path,
+    ledger: &LedgerId,
+) -> Result<(Vec<SignedCheckpoint>, Vec<String>)> {
+    let (mut checkpoints, mut strange) = (Vec::new(), Vec::new());
+    for Kept { name, read } in all(dir)? {
+        match read {
+            Ok(it) if it.origin().as_str() == ledger.to_string() => checkpoints.push(it),
+            _ => strange.push(name),
+        }
+    }
+    // The same checkpoints give the same backup, whatever their files are called.
+    checkpoints.sort_by_cached_key(|it| (it.head().size, it.to_string()));
+    checkpoints.dedup();
+    Ok((checkpoints, strange))
+}
+
+/// Keeps checkpoints of a ledger that are not kept beside its store yet. Gives how many.
+pub(crate) fn keep_new(
+    dir: &Path,
+    ledger: &LedgerId,
+    checkpoints: &[SignedCheckpoint],
+) -> Result<usize> {
+    let (there, _) = of_ledger(dir, ledger)?;
+    let new = checkpoints.iter().filter(|checkpoint| !there.contains(checkpoint));
+    let kept: Vec<PathBuf> = new.map(|checkpoint| keep(dir, checkpoint)).collect::<Result<_>>()?;
+    Ok(kept.len())
 }
 
 /// The newest checkpoint kept beside the store that has the envelope of a place.

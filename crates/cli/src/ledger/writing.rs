@@ -1,7 +1,6 @@
 //! The way of an event: rules against what is on record, the fold with it, seal, append.
 
 use std::collections::{BTreeSet, HashSet};
-use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use dispute_core::event::{Event, Kind};
@@ -309,16 +308,4 @@ pub(crate) fn read_head(text: &str) -> Result<ExpectedHead> {
 pub(crate) fn short(head: &Head) -> String {
     let digest = head.digest.to_string();
     format!("{}:{}", head.sequence, digest.get(..16).unwrap_or_default())
-}
-
-/// Writes a file beside another, whole or not at all.
-pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
-    let failed = |error: std::io::Error| CommandError::io("write", path, &error);
-    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty());
-    let dir: PathBuf = dir.map_or_else(|| PathBuf::from("."), Path::to_owned);
-    let mut file = tempfile::NamedTempFile::new_in(&dir).map_err(failed)?;
-    std::io::Write::write_all(&mut file, bytes).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
 }
