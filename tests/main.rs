@@ -12,7 +12,6 @@ mod kinds;
 mod mill;
 mod names;
 mod output;
-mod packs;
 mod prefixes;
 mod proofs;
 mod redactions;

@@ -11,7 +11,7 @@ use crate::chain::Sequence;
 use crate::digest::Digest;
 use crate::entry::{Content, StoredRecord};
 use crate::envelope::{EnvelopeParts, LedgerId, SealedDate};
-use crate::event_log::{HeadMark, Listed};
+use crate::event_log::{HeadMark, Listed, SegmentMark};
 use crate::identifier::{EventId, Slug};
 use crate::instant::Instant;
 
@@ -86,6 +86,12 @@ struct ContentMirror<'a> {
 #[derive(Encode, BorrowDecode)]
 struct HeadMirror {
     sequence: u64,
+    digest: [u8; 32],
+}
+
+#[derive(Encode, BorrowDecode)]
+struct MarkMirror {
+    events: u32,
     digest: [u8; 32],
 }
 
@@ -193,6 +199,16 @@ pub(crate) fn read_head(bytes: &[u8]) -> Result<HeadMark, Undecodable> {
 }
 
 /// The bytes of an entry of the index of ids.
+/// The value of a segment's key, which holds where the segment begins.
+pub(crate) fn write_mark(mark: &SegmentMark) -> Vec<u8> {
+    write(&MarkMirror { events: mark.events, digest: *mark.digest.as_bytes() })
+}
+
+pub(crate) fn read_mark(first: Sequence, bytes: &[u8]) -> Result<SegmentMark, Undecodable> {
+    let MarkMirror { events, digest } = read(bytes)?;
+    Ok(SegmentMark { first, events, digest: Digest::from_bytes(digest) })
+}
+
 pub(crate) fn write_listed(listed: &Listed) -> Vec<u8> {
     let belongs_to = listed.belongs_to.as_ref().map_or("", Slug::as_str);
     write(&ListedMirror { sequence: listed.sequence.get(), belongs_to })

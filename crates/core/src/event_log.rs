@@ -23,6 +23,7 @@ pub use log_error::{Damage, LogError, Part, StoreFault};
 pub use log_tree::LogTree;
 pub(crate) use log_tree::log_error;
 pub use memory_log::MemoryLog;
+pub(crate) use sled_log::SegmentMark;
 pub use sled_log::{CompactError, Compaction, Notice, SledLog};
 
 /// Which ledger it is.

@@ -43,6 +43,27 @@ impl Home for InMemory {
     }
 }
 
+/// On disk with a store so small that nearly everything lies in segments.
+struct InSegments(OnDisk);
+
+impl Home for InSegments {
+    fn create() -> Self {
+        let mut home = OnDisk::create();
+        home.log.make_small();
+        Self(home)
+    }
+
+    fn log(&mut self) -> &mut dyn EventLog {
+        &mut self.0.log
+    }
+
+    fn reopen(self) -> Self {
+        let mut home = self.0.reopen();
+        home.log.make_small();
+        Self(home)
+    }
+}
+
 impl Home for OnDisk {
     fn create() -> Self {
         let dir = TempDir::new().unwrap();
@@ -69,6 +90,9 @@ macro_rules! promises {
         }
         mod on_disk {
             $(#[test] fn $promise() { super::$promise::<super::OnDisk>(); })*
+        }
+        mod in_segments {
+            $(#[test] fn $promise() { super::$promise::<super::InSegments>(); })*
         }
     };
 }
@@ -402,18 +426,27 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
-    fn both_logs_come_to_the_same_whatever_happens(
+    fn all_logs_come_to_the_same_whatever_happens(
         steps in proptest::collection::vec(step(), 1..12),
     ) {
-        let (mut memory, mut disk) = (InMemory::create(), OnDisk::create());
+        let mut memory = InMemory::create();
+        let (mut disk, mut segments) = (OnDisk::create(), InSegments::create());
         for step in &steps {
             memory = take(memory, step);
             disk = take(disk, step);
+            segments = take(segments, step);
             prop_assert_eq!(entries(memory.log()), entries(disk.log()));
+            prop_assert_eq!(entries(memory.log()), entries(segments.log()));
         }
-        prop_assert_eq!(verified(disk.log()).findings, []);
-        prop_assert_eq!(verified(memory.log()), verified(disk.log()));
-        prop_assert_eq!(memory.log().disputes().unwrap(), disk.log().disputes().unwrap());
+        for log in [disk.log(), segments.log()] {
+            prop_assert_eq!(verified(log).findings, []);
+            prop_assert_eq!(verified(memory.log()), verified(log));
+            prop_assert_eq!(memory.log().disputes().unwrap(), log.disputes().unwrap());
+            for dispute in memory.log().disputes().unwrap().iter().map(Some).chain([None]) {
+                let expected = memory.log().of_dispute(dispute).unwrap();
+                prop_assert_eq!(log.of_dispute(dispute).unwrap(), expected);
+            }
+        }
     }
 }
 

@@ -142,6 +142,9 @@ pub enum Part {
     /// An envelope with its digest and content.
     #[error("an entry of the log")]
     Record,
+    /// A file that holds a run of the log.
+    #[error("a segment of the log")]
+    Segment,
     /// The value that says where the log ends.
     #[error("the end of the log")]
     Head,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::chain::{Head, Sequence};
 use crate::entry::{Entry, StoredRecord};
 use crate::event_log::index::{Index, belongs_to};
-use crate::event_log::session::{Base, Pending, Session};
+use crate::event_log::session::{Base, Session};
 use crate::event_log::{
     Append, EventLog, HeadMark, IndexSizes, Listed, LogError, ReadLog, StoredRecords, checked_head,
     read_entry,
@@ -104,27 +104,19 @@ impl EventLog for MemoryLog {
 }
 
 impl Base for MemoryLog {
-    fn finish(
-        &mut self,
-        pending: &Pending,
-        erased: &BTreeSet<Sequence>,
-        tip: &Head,
-    ) -> Result<(), LogError> {
-        self.spill(pending)?;
+    fn push(&mut self, entry: Entry, listed: Listed) -> Result<(), LogError> {
+        self.index.add(entry.envelope(), listed.clone());
+        self.records.insert(listed.sequence, entry.record().clone());
+        Ok(())
+    }
+
+    fn finish(&mut self, erased: &BTreeSet<Sequence>, tip: &Head) -> Result<(), LogError> {
         for at in erased {
             if let Some(record) = self.records.get_mut(at) {
                 record.content = None;
             }
         }
         self.mark = mark(tip);
-        Ok(())
-    }
-
-    fn spill(&mut self, pending: &Pending) -> Result<(), LogError> {
-        for (at, (entry, listed)) in &pending.entries {
-            self.records.insert(*at, entry.record().clone());
-            self.index.add(entry.envelope(), listed.clone());
-        }
         Ok(())
     }
 

@@ -1,13 +1,16 @@
 //! A log in a folder, on sled.
 
+mod coming;
 mod compaction;
 #[cfg(test)]
 mod disk_damage;
 mod founding;
 mod last_answer;
 mod layout;
-mod packs;
+mod live;
 mod records;
+mod sealing;
+mod segments;
 #[cfg(test)]
 mod since_tampering;
 mod store;
@@ -16,50 +19,83 @@ mod tampering;
 mod tree_rows;
 mod writing;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::chain::{ExpectedHead, Head, Sequence};
-use crate::encoding::{read_head, read_indexed, read_listed};
-use crate::entry::{Entry, StoredRecord};
+use crate::encoding::{read_head, read_indexed, read_mark};
+use crate::entry::StoredRecord;
 use crate::event_log::index::{Index, belongs_to};
+use crate::event_log::sled_log::coming::Coming;
 use crate::event_log::sled_log::layout::{
-    Assembly, HEAD, IDS, INDEXED, LAYOUT, LISTS, id_key, list_key, list_prefix, read_list_key,
-    record_key,
+    HEAD, INDEXED, LAYOUT, SEGMENTS, list_key, read_segment_key,
 };
-use crate::event_log::sled_log::packs::WORTH_A_PACK;
+use crate::event_log::sled_log::live::Live;
 use crate::event_log::sled_log::records::RecordScan;
+use crate::event_log::sled_log::segments::{Segment, SegmentWriter, Segments};
 use crate::event_log::sled_log::store::{Opening, Store};
-use crate::event_log::sled_log::tree_rows::TreeEdge;
+use crate::event_log::sled_log::tree_rows::{ROW, TreeEdge};
 use crate::event_log::{
     Append, Damage, EventLog, HeadMark, IndexSizes, Listed, LogError, Part, ReadLog, StoredRecords,
-    checked_head, existing, read_entry, tile_of_log,
+    checked_head, tile_of_log,
 };
 use crate::identifier::{EventId, Slug};
-use crate::tree::{Tile, TreeHash};
+use crate::tree::{TILE_WIDTH, Tile, TreeHash};
 
 pub use compaction::{CompactError, Compaction};
+pub(crate) use segments::SegmentMark;
 
 /// The folder of the store within that of the ledger.
 const STORE_DIR: &str = "store";
+/// The folder of segments within that of the ledger.
+const SEGMENTS_DIR: &str = "segments";
+/// The folder of what others work out from the log and keep beside it, such as the docket.
+const DERIVED_DIR: &str = "derived";
 /// The file that says which process has the ledger open.
 const HOLDER_FILE: &str = "open-in";
 
 /// A log in the folder of a ledger. While it is open, no other process can open it.
+///
+/// The newest events lie in the store, one by one; all before them in segments.
 pub struct SledLog {
     dir: PathBuf,
+    segments_dir: PathBuf,
     store: Store,
-    /// Reads end here: the head, or the last entry that a running append wrote beyond it. Where
-    /// the end of the log cannot be read, everything is visible, for verification.
+    sizes: Sizes,
+    segments: Segments,
+    /// What an append has pushed: it lies beyond the head.
+    coming: Coming,
+    /// Reads of the store end here: at the head. Where the end of the log cannot be read,
+    /// everything is visible, for verification.
     visible: Sequence,
     head: Option<Sequence>,
     indexes: Indexes,
     /// The edge of the stored tree, while something is appended.
     edge: Option<TreeEdge>,
     substitute: OnceCell<Index>,
+    /// Whether tables of a segment could not be read.
+    tables_damaged: Cell<bool>,
     notices: Vec<Notice>,
+}
+
+/// When entries go where.
+#[derive(Clone, Copy, Debug)]
+struct Sizes {
+    /// So many events stay in the store before they move into a segment. Opening the store takes
+    /// longer with each.
+    live: u64,
+    /// An append of more bytes is written into segments.
+    pending: usize,
+    /// So many events make a segment full.
+    segment: u32,
+}
+
+impl Default for Sizes {
+    fn default() -> Self {
+        Self { live: 1 << 13, pending: 1 << 20, segment: 1 << 16 }
+    }
 }
 
 /// Something that was done at opening and that people should be told.
@@ -69,6 +105,11 @@ pub enum Notice {
     SnapshotMovedAside {
         /// Where it is now.
         path: PathBuf,
+    },
+    /// A ledger of an earlier layout was brought into the present one.
+    MovedIntoSegments {
+        /// How many events it has.
+        events: u64,
     },
 }
 
@@ -108,14 +149,23 @@ impl SledLog {
     }
 
     fn over(dir: &Path, store: Store) -> Self {
+        Self::with_segments_in(dir, dir.join(SEGMENTS_DIR), store)
+    }
+
+    fn with_segments_in(dir: &Path, segments_dir: PathBuf, store: Store) -> Self {
         let mut log = Self {
             dir: dir.to_owned(),
+            segments_dir,
             store,
+            sizes: Sizes::default(),
+            segments: Segments::default(),
+            coming: Coming::default(),
             visible: Sequence::LEDGER,
             head: None,
             indexes: Indexes::Stale,
             edge: None,
             substitute: OnceCell::new(),
+            tables_damaged: Cell::new(false),
             notices: Vec::new(),
         };
         log.look();
@@ -139,15 +189,52 @@ impl SledLog {
         &self.dir
     }
 
-    /// Looks where the log ends and whether the indexes reach there.
+    /// So small that a few events make segments.
+    #[cfg(test)]
+    pub(super) fn make_small(&mut self) {
+        self.sizes = Sizes { live: 3, pending: 2_000, segment: 7 };
+    }
+
+    fn segment_from(&self, first: Sequence) -> Result<SegmentWriter, LogError> {
+        Ok(SegmentWriter::new(self.ledger()?.id, first, self.sizes.segment))
+    }
+
+    /// Looks where the log ends, which segments it has, and whether the indexes reach its end.
     fn look(&mut self) {
+        self.coming = Coming::default();
+        self.segments = Segments::new(self.named_segments().unwrap_or_default());
         self.head = self.head_mark().ok().map(|mark| mark.sequence);
         self.visible = self.head.unwrap_or(Sequence::new(u64::MAX));
         let through = self.indexed_through().ok().flatten();
         let current = self.head.is_some() && through == self.head;
         self.indexes = if current { Indexes::Current } else { Indexes::Stale };
         self.substitute = OnceCell::new();
+        self.tables_damaged.set(false);
         self.edge = None;
+    }
+
+    /// The segments that the store names. One whose value cannot be read is passed over: what it
+    /// holds is missing from the log then.
+    fn named_segments(&self) -> Result<Vec<Segment>, LogError> {
+        let mut segments = Vec::new();
+        for pair in self.store.scan(&[SEGMENTS])? {
+            let (key, value) = pair?;
+            if key.first() != Some(&SEGMENTS) {
+                break;
+            }
+            let mark = read_segment_key(&key).and_then(|first| read_mark(first, &value).ok());
+            segments.extend(mark.map(|mark| Segment::new(mark, &self.segments_dir)));
+        }
+        Ok(segments)
+    }
+
+    fn live(&self) -> Live<'_> {
+        Live { store: &self.store, visible: self.visible }
+    }
+
+    /// The place of the first event that lies in the store itself.
+    fn first_live(&self) -> Sequence {
+        self.segments.end().unwrap_or(Sequence::LEDGER)
     }
 
     /// Whether the stored tree is that of the log up to its head.
@@ -156,57 +243,75 @@ impl SledLog {
         Ok(size.is_some() && size == self.head.map(|head| head.get() + 1))
     }
 
-    /// An index worked out from the log, in place of a stored one that is stale or gone.
-    fn substitute(&self) -> Result<Option<&Index>, LogError> {
-        if self.indexes == Indexes::Current {
-            return Ok(None);
+    /// Answers from the index: the stored one, or where that is stale, gone or damaged, one that is
+    /// worked out from the log.
+    fn ask_index<T>(
+        &self,
+        stored: impl FnOnce() -> Result<T, LogError>,
+        substitute: impl FnOnce(&Index) -> T,
+    ) -> Result<T, LogError> {
+        if self.indexes == Indexes::Current && !self.tables_damaged.get() {
+            match stored() {
+                Err(LogError::Damaged { part: Part::Segment, .. }) => self.tables_damaged.set(true),
+                answer => return answer,
+            }
         }
         if self.substitute.get().is_none() {
-            let mut index = Index::default();
-            for entry in self.entries(Sequence::LEDGER) {
-                let entry = entry?;
-                let envelope = entry.envelope();
-                let belongs_to = belongs_to(envelope, |id| Ok(index.listed(id).cloned()))?;
-                index.add(envelope, Listed { sequence: envelope.sequence(), belongs_to });
-            }
-            let _ = self.substitute.set(index);
+            let _ = self.substitute.set(self.work_out_index()?);
         }
-        Ok(self.substitute.get())
+        let damaged = LogError::damaged(Part::IndexState, Sequence::LEDGER, Damage::Missing);
+        self.substitute.get().map(substitute).ok_or(damaged)
     }
 
-    /// The visible events of a list that is stored.
-    fn stored_list(&self, dispute: Option<&Slug>) -> Result<Vec<Sequence>, LogError> {
-        let prefix = list_prefix(dispute);
-        let mut list = Vec::new();
-        for pair in self.store.scan(&prefix)? {
-            let (key, _) = pair?;
-            if !key.starts_with(&prefix) {
+    /// The index of all entries up to the head.
+    fn work_out_index(&self) -> Result<Index, LogError> {
+        let mut index = Index::default();
+        for (at, record) in self.stored_from(Sequence::LEDGER) {
+            let entry = crate::event_log::read_entry(at, record?)?;
+            if at > self.visible {
                 break;
             }
-            list.extend(read_list_key(&key).map(|(_, at)| at).filter(|at| *at <= self.visible));
+            let envelope = entry.envelope();
+            let belongs_to = belongs_to(envelope, |id| Ok(index.listed(id).cloned()))?;
+            index.add(envelope, Listed { sequence: envelope.sequence(), belongs_to });
         }
-        Ok(list)
+        Ok(index)
     }
-}
 
-impl SledLog {
-    fn delete_packs(&self) -> Result<(), LogError> {
-        let deleted = packs::delete(&self.dir);
-        deleted.map_err(|error| LogError::io("delete the packs in", self.dir.clone(), error))
+    /// Hashes of the lowest level. Those of segments are worked out from the envelopes, as far as
+    /// no row is stored of them; they end where an envelope cannot be read.
+    fn leaves(&self, from: u64, to: u64) -> Result<Vec<TreeHash>, LogError> {
+        let stored_from = self.first_live().get() / ROW * ROW;
+        let mut hashes = Vec::new();
+        let worked_out = (from..stored_from.min(to)).map(Sequence::new);
+        for (expected, (at, record)) in worked_out.zip(self.segments.from(Sequence::new(from))) {
+            match record {
+                Ok(record) if at == expected => hashes.push(TreeHash::of_leaf(&record.envelope)),
+                Ok(_) | Err(LogError::Damaged { .. }) => return Ok(hashes),
+                Err(error) => return Err(error),
+            }
+        }
+        let from = from.max(stored_from);
+        if from < to {
+            hashes.extend(tree_rows::stored_hashes(&self.store, 0, from, to)?);
+        }
+        Ok(hashes)
+    }
+
+    fn delete_derived(&self) -> Result<(), LogError> {
+        let derived = self.dir.join(DERIVED_DIR);
+        match fs::remove_dir_all(&derived) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(LogError::io("delete", derived, error))
+            }
+            _ => Ok(()),
+        }
     }
 }
 
 impl Drop for SledLog {
     fn drop(&mut self) {
         self.leave();
-    }
-}
-
-/// What was read; none where it is damaged, which is reported as such elsewhere.
-fn undamaged<T>(read: Result<T, LogError>) -> Result<Option<T>, LogError> {
-    match read {
-        Err(LogError::Damaged { .. }) => Ok(None),
-        other => other.map(Some),
     }
 }
 
@@ -220,96 +325,56 @@ impl ReadLog for SledLog {
     }
 
     fn stored(&self, at: Sequence) -> Result<Option<StoredRecord>, LogError> {
-        let key = record_key(at);
-        let Some(first) = self.store.get(&key)?.filter(|_| at <= self.visible) else {
-            return Ok(None);
-        };
-        let mut record = Assembly::new(at);
-        record.add(0, &first);
-        if record.wants_more() {
-            return match RecordScan::from(&self.store, at, at)?.next() {
-                Some((_, record)) => record.map(Some),
-                None => Ok(None),
-            };
+        if at < self.first_live() {
+            return self.segments.stored(at);
         }
-        record.finish().map(Some)
+        match self.live().stored(at)? {
+            None => self.coming.stored(at),
+            found => Ok(found),
+        }
     }
 
     fn stored_from(&self, from: Sequence) -> StoredRecords<'_> {
-        match RecordScan::from(&self.store, from, self.visible) {
+        let live = from.max(self.first_live());
+        let live: StoredRecords<'_> = match RecordScan::from(&self.store, live, self.visible) {
             Ok(scan) => Box::new(scan),
-            Err(error) => Box::new(std::iter::once((from, Err(error)))),
-        }
+            Err(error) => Box::new(std::iter::once((live, Err(error)))),
+        };
+        Box::new(self.segments.from(from).chain(live).chain(self.coming.from(from)))
     }
 
     fn listed(&self, id: &EventId) -> Result<Option<Listed>, LogError> {
-        match self.substitute()? {
-            Some(index) => Ok(index.listed(id).cloned()),
-            None => self.stored_listed(id),
-        }
+        let known = self.ask_index(|| self.stored_listed(id), |index| index.listed(id).cloned())?;
+        if known.is_some() { Ok(known) } else { self.coming.listed(id) }
     }
 
     fn ids_with_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<EventId>, LogError> {
-        if let Some(index) = self.substitute()? {
-            return Ok(index.ids_with_prefix(prefix, limit));
-        }
-        let start = [&[IDS], prefix.as_bytes()].concat();
-        let mut ids = Vec::new();
-        for pair in self.store.scan(&start)? {
-            let (key, value) = pair?;
-            if ids.len() == limit || !key.starts_with(&start) {
-                break;
-            }
-            let listed = read_listed(&value).ok().filter(|it| it.sequence <= self.visible);
-            let id = key.get(1..).and_then(|id| std::str::from_utf8(id).ok());
-            ids.extend(id.and_then(EventId::parse).filter(|_| listed.is_some()));
-        }
+        let stored = || {
+            let mut ids = self.segments.ids_with_prefix(prefix, limit)?;
+            ids.extend(self.live().ids_with_prefix(prefix, limit)?);
+            Ok(ids)
+        };
+        let mut ids = self.ask_index(stored, |index| index.ids_with_prefix(prefix, limit))?;
+        ids.extend(self.coming.ids_with_prefix(prefix, limit)?);
+        ids.sort_unstable();
+        ids.truncate(limit);
         Ok(ids)
     }
 
     fn of_dispute(&self, dispute: Option<&Slug>) -> Result<Vec<Sequence>, LogError> {
-        match self.substitute()? {
-            Some(index) => Ok(index.of_dispute(dispute)),
-            None => self.stored_list(dispute),
-        }
-    }
-
-    fn entries_of(&self, dispute: Option<&Slug>) -> Result<Vec<Entry>, LogError> {
-        let list = self.of_dispute(dispute)?;
-        let one_by_one = |list: &[Sequence]| -> Result<Vec<Entry>, LogError> {
-            list.iter().map(|at| existing(self, *at)).collect()
+        let stored = || {
+            let mut events = self.segments.of_dispute(dispute)?;
+            events.extend(self.live().list(dispute)?);
+            Ok(events)
         };
-        if list.len() < WORTH_A_PACK {
-            return one_by_one(&list);
-        }
-        let ledger = self.ledger()?.id;
-        let mut packed = packs::read(&self.dir, &ledger, dispute);
-        let (copied, missing): (Vec<Sequence>, Vec<Sequence>) =
-            list.iter().partition(|at| packed.contains_key(at));
-        let mut tail = one_by_one(&missing)?;
-        // A redaction that the pack does not know may have erased what is in it.
-        if tail.iter().any(|entry| entry.envelope().redacts().is_some()) {
-            packed.clear();
-            tail = one_by_one(&list)?;
-        }
-        let is_behind = tail.len() >= WORTH_A_PACK;
-        let mut entries = tail;
-        for at in copied {
-            if let Some(record) = packed.remove(&at) {
-                entries.push(read_entry(at, record)?);
-            }
-        }
-        entries.sort_by_key(|entry| entry.envelope().sequence());
-        if is_behind {
-            let place = |entry: &Entry| (entry.envelope().sequence(), entry.record().clone());
-            packs::write(&self.dir, &ledger, dispute, &entries.iter().map(place).collect());
-        }
-        Ok(entries)
+        let mut events = self.ask_index(stored, |index| index.of_dispute(dispute))?;
+        events.extend(self.coming.of_dispute(dispute)?);
+        Ok(events)
     }
 
     fn tile(&self, tile: Tile) -> Result<Vec<TreeHash>, LogError> {
         if self.tree_is_current()? {
-            let hashes = tree_rows::stored_tile(&self.store, tile)?;
+            let hashes = self.stored_tile(tile)?.unwrap_or_default();
             if hashes.len() == usize::from(tile.width()) {
                 return Ok(hashes);
             }
@@ -318,20 +383,14 @@ impl ReadLog for SledLog {
     }
 
     fn disputes(&self) -> Result<Vec<Slug>, LogError> {
-        if let Some(index) = self.substitute()? {
-            return Ok(index.disputes());
-        }
-        let mut all = Vec::new();
-        // Skips from the first entry of each list to the first of the next.
-        let mut from = vec![LISTS, 1];
-        while let Some(pair) = self.store.scan(&from)?.next() {
-            let (key, _) = pair?;
-            let Some((slug, first)) = read_list_key(&key) else { break };
-            let Some(slug) = slug else { break };
-            from = [&[LISTS], slug.as_str().as_bytes(), &[1]].concat();
-            all.extend(Some(slug).filter(|_| first <= self.visible));
-        }
-        Ok(all)
+        let stored = || {
+            let mut disputes = self.segments.disputes()?;
+            disputes.extend(self.live().disputes()?);
+            Ok(disputes)
+        };
+        let mut all = self.ask_index(stored, |index| index.disputes().into_iter().collect())?;
+        all.extend(self.coming.disputes()?);
+        Ok(all.into_iter().collect())
     }
 }
 
@@ -341,32 +400,10 @@ impl EventLog for SledLog {
     }
 
     fn rebuild_derived(&mut self) -> Result<(), LogError> {
-        self.delete_packs()?;
+        self.delete_derived()?;
+        self.rewrite_segments()?;
         self.rebuild_indexes()?;
         self.rebuild_tree().map(|_| ())
-    }
-
-    fn stale_copies(&self) -> Result<Vec<String>, LogError> {
-        let Some(ledger) = undamaged(self.ledger())? else { return Ok(Vec::new()) };
-        let mut stale = Vec::new();
-        for (name, records) in packs::all(&self.dir, &ledger.id) {
-            let Some(records) = records else {
-                stale.push(format!("the pack {name} cannot be read; it can be deleted"));
-                continue;
-            };
-            let Some(dispute) = packs::dispute(&name) else { continue };
-            let Some(listed) = undamaged(self.of_dispute(dispute.as_ref()))? else { continue };
-            for (at, record) in &records {
-                let stored = undamaged(self.stored(*at))?.flatten();
-                let differs = stored.is_some_and(|stored| stored != *record);
-                if differs || listed.binary_search(at).is_err() {
-                    let text = format!("the pack {name} has another event {at} than the log");
-                    stale.push(format!("{text}; it can be deleted"));
-                    break;
-                }
-            }
-        }
-        Ok(stale)
     }
 
     fn head_mark(&self) -> Result<HeadMark, LogError> {
@@ -380,7 +417,15 @@ impl EventLog for SledLog {
     }
 
     fn stored_tile(&self, tile: Tile) -> Result<Option<Vec<TreeHash>>, LogError> {
-        tree_rows::stored_tile(&self.store, tile).map(Some)
+        let from = tile.index() * u64::from(TILE_WIDTH);
+        let to = from + u64::from(tile.width());
+        // Without a tree nothing of it is worked out as if it were stored.
+        let hashes = if tile.level() == 0 && tree_rows::stored_size(&self.store)?.is_some() {
+            self.leaves(from, to)?
+        } else {
+            tree_rows::stored_hashes(&self.store, tile.level(), from, to)?
+        };
+        Ok(Some(hashes))
     }
 
     fn last_answer(&self) -> Option<ExpectedHead> {
@@ -388,35 +433,23 @@ impl EventLog for SledLog {
     }
 
     fn stored_listed(&self, id: &EventId) -> Result<Option<Listed>, LogError> {
-        let Some(value) = self.store.get(&id_key(id))? else { return Ok(None) };
-        let damaged = |why| LogError::Damaged { part: Part::IdIndex, sequence: None, why };
-        let listed = read_listed(&value).map_err(|why| damaged(Damage::from(why)))?;
-        Ok(Some(listed).filter(|listed| listed.sequence <= self.visible))
+        match self.segments.listed(id)? {
+            None => self.live().listed(id),
+            found => Ok(found),
+        }
     }
 
     fn stored_in_dispute(&self, dispute: Option<&Slug>, at: Sequence) -> Result<bool, LogError> {
+        if let Some(segment) = self.segments.of(at) {
+            return Ok(segment.list(dispute)?.binary_search(&at).is_ok());
+        }
         let value = self.store.get(&list_key(dispute, at))?;
         Ok(value.is_some_and(|value| value.is_empty()))
     }
 
     fn stored_index_sizes(&self) -> Result<IndexSizes, LogError> {
-        let mut sizes = IndexSizes { ids: 0, listed: 0 };
-        for pair in self.store.scan(&[LISTS])? {
-            let (key, value) = pair?;
-            match key.first() {
-                Some(&LISTS) => {
-                    let beyond = read_list_key(&key).is_some_and(|(_, at)| at > self.visible);
-                    sizes.listed += u64::from(!beyond);
-                }
-                Some(&IDS) => {
-                    let beyond = read_listed(&value).is_ok_and(|it| it.sequence > self.visible);
-                    sizes.ids += u64::from(!beyond);
-                }
-                Some(byte) if *byte > IDS => break,
-                _ => {}
-            }
-        }
-        Ok(sizes)
+        let (sealed, live) = (self.segments.sizes()?, self.live().sizes()?);
+        Ok(IndexSizes { ids: sealed.ids + live.ids, listed: sealed.listed + live.listed })
     }
 
     fn indexed_through(&self) -> Result<Option<Sequence>, LogError> {

@@ -3,8 +3,9 @@
 //! sled never writes over what it has written: what was deleted stays in its files until it happens
 //! to use the place again. A new store, of what the log holds now, has never seen it.
 //!
-//! The new store is written as a ledger of its own in a folder within that of the ledger. Once it is
-//! known to hold the same, two renames put it in place of the old one:
+//! The new store is written in a folder within that of the ledger. Segments are left alone: one that
+//! held something erased was written anew when that was erased. Once the new store is known to hold
+//! the same, two renames put it in place of the old one:
 //!
 //! | | `store` | `store.old` | `compacting/store` | at the next opening |
 //! |---|---|---|---|---|
@@ -21,11 +22,14 @@ mod tests;
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use thiserror::Error;
 
 use crate::chain::{ExpectedHead, Sequence};
 use crate::event_log::sled_log::founding::{sync, sync_folder};
+use crate::event_log::sled_log::layout::read_record_key;
+use crate::event_log::sled_log::store::{Batch, Opening, Store};
 use crate::event_log::sled_log::{STORE_DIR, SledLog};
 use crate::event_log::{LogError, ReadLog};
 use crate::verify::{Anchor, ContentCheck, Report, verify};
@@ -36,6 +40,8 @@ const OLD_DIR: &str = "store.old";
 const NEW_DIR: &str = "compacting";
 /// What files are called that were moved aside because they were damaged.
 const ASIDE_PREFIX: &str = "damaged-";
+/// How many values are copied at once.
+const VALUES_A_BATCH: u64 = 4_096;
 
 /// What a compaction came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,12 +70,12 @@ pub enum CompactError {
 }
 
 impl SledLog {
-    /// Writes the store anew, checks it record by record against the old one, verifies it, puts it
+    /// Writes the store anew, checks it value by value against the old one, verifies it, puts it
     /// in the place of the old one, and deletes that and all copies. Whenever it is interrupted,
     /// the ledger is the old one or the new one, whole. `told` hears of every record that was
-    /// taken over.
+    /// copied.
     ///
-    /// It needs as much room on the disk as the ledger takes.
+    /// It needs as much room on the disk as the store takes.
     ///
     /// # Errors
     /// [`CompactError`]. The ledger is as it was, unless it was the deleting of the old store that
@@ -90,7 +96,7 @@ impl SledLog {
         made?;
         let after = size(&new_dir.join(STORE_DIR));
         swap(&dir)?;
-        self.delete_packs()?;
+        self.delete_derived()?;
         deleted(&dir.join(OLD_DIR))?;
         deleted(&new_dir)?;
         delete_aside(&dir)?;
@@ -105,23 +111,11 @@ impl SledLog {
         told: &mut dyn FnMut(Sequence),
     ) -> Result<(), CompactError> {
         let head = self.head()?;
-        let copy = Self::create_from(new_dir, self, told)?;
-        let mut copied = copy.stored_from(Sequence::LEDGER);
-        for (at, record) in self.stored_from(Sequence::LEDGER) {
-            let record = record?;
-            match copied.next() {
-                Some((place, copy)) if place == at => {
-                    if copy? != record {
-                        return Err(CompactError::Differs { at });
-                    }
-                }
-                _ => return Err(CompactError::Differs { at }),
-            }
-        }
-        if let Some((at, _)) = copied.next() {
-            return Err(CompactError::Differs { at });
-        }
-        drop(copied);
+        let (new, _) =
+            Store::open(&new_dir.join(STORE_DIR), Opening::New, Duration::ZERO, new_dir)?;
+        self.copy_values(&new, told)?;
+        same_values(&self.store, &new)?;
+        let copy = Self::with_segments_in(new_dir, self.segments_dir.clone(), new);
         let anchor = Anchor::Head(ExpectedHead::from(&head));
         let report = verify(&copy, &[anchor], content_check)?;
         if !report.ok() {
@@ -129,6 +123,42 @@ impl SledLog {
         }
         drop(copy);
         Ok(sync_folder(new_dir)?)
+    }
+
+    fn copy_values(&self, new: &Store, told: &mut dyn FnMut(Sequence)) -> Result<(), LogError> {
+        let mut batch = Batch::default();
+        let mut values = 0;
+        for pair in self.store.scan(&[])? {
+            let (key, value) = pair?;
+            batch.insert(&key, value.to_vec());
+            values += 1;
+            if let Some((at, 0)) = read_record_key(&key) {
+                told(at);
+            }
+            if values % VALUES_A_BATCH == 0 {
+                new.apply(std::mem::take(&mut batch))?;
+            }
+        }
+        new.apply(batch)?;
+        new.sync()
+    }
+}
+
+/// Two stores hold the same.
+fn same_values(old: &Store, new: &Store) -> Result<(), CompactError> {
+    let mut copied = new.scan(&[])?;
+    for pair in old.scan(&[])? {
+        let (key, value) = pair?;
+        let copy = copied.next().transpose()?;
+        let is_same = copy.is_some_and(|(to, copy)| *to == *key && *copy == *value);
+        if !is_same {
+            let at = read_record_key(&key).map_or(Sequence::LEDGER, |(at, _)| at);
+            return Err(CompactError::Differs { at });
+        }
+    }
+    match copied.next() {
+        None => Ok(()),
+        Some(_) => Err(CompactError::Differs { at: Sequence::LEDGER }),
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::chain::Sequence;
 use crate::entry::Entry;
 use crate::event_log::sled_log::store::{Opening, Store};
-use crate::event_log::sled_log::{STORE_DIR, SledLog, compaction, last_answer};
+use crate::event_log::sled_log::{SEGMENTS_DIR, STORE_DIR, SledLog, compaction, last_answer};
 use crate::event_log::{Append, Damage, EventLog, LogError, Part, ReadLog, StoreFault};
 
 /// The file that names the format of the folder.
@@ -89,6 +89,7 @@ struct HalfMade {
     /// The folders that were not there, the innermost first.
     made_dirs: Vec<PathBuf>,
     made_format: bool,
+    made_segments: bool,
     finished: bool,
 }
 
@@ -103,9 +104,17 @@ impl HalfMade {
         fs::create_dir_all(dir).map_err(|error| LogError::io("create", dir, error))?;
         let store = dir.join(format!("{STORE_DIR}.new-{}", founding.envelope().ledger()));
         let made_format = !dir.join(FORMAT_FILE).exists();
+        let made_segments = !dir.join(SEGMENTS_DIR).exists();
         // Where there is no ledger, nothing was answered.
         last_answer::forget(dir);
-        Ok(Self { dir: dir.to_owned(), store, made_dirs, made_format, finished: false })
+        Ok(Self {
+            dir: dir.to_owned(),
+            store,
+            made_dirs,
+            made_format,
+            made_segments,
+            finished: false,
+        })
     }
 
     /// Writes the ledger's own envelope, and whatever is to follow it.
@@ -146,6 +155,9 @@ impl Drop for HalfMade {
         last_answer::forget(&self.dir);
         if self.made_format {
             let _ = fs::remove_file(self.dir.join(FORMAT_FILE));
+        }
+        if self.made_segments {
+            let _ = fs::remove_dir_all(self.dir.join(SEGMENTS_DIR));
         }
         for dir in &self.made_dirs {
             let _ = fs::remove_dir(dir);

@@ -21,6 +21,8 @@ pub(super) const LISTS: u8 = b'd';
 /// The key of the value that says how many envelopes the stored tree has. The keys of its rows
 /// begin with it.
 pub(super) const TREE: &[u8] = b"t";
+/// What the keys of segments begin with.
+pub(super) const SEGMENTS: u8 = b's';
 /// What the keys of records begin with.
 pub(super) const RECORDS: u8 = b'r';
 
@@ -87,6 +89,18 @@ pub(super) fn read_list_key(key: &[u8]) -> Option<(Option<Slug>, Sequence)> {
     };
     let fits = *first == LISTS && *zero == 0;
     fits.then_some((slug, Sequence::new(u64::from_be_bytes(*number))))
+}
+
+/// `s`, then the sequence of the segment's first event in eight bytes, the highest first.
+pub(super) fn segment_key(first: Sequence) -> Vec<u8> {
+    [&[SEGMENTS], first.get().to_be_bytes().as_slice()].concat()
+}
+
+/// The place that a segment's key names.
+pub(super) fn read_segment_key(key: &[u8]) -> Option<Sequence> {
+    let (first, number) = key.split_first()?;
+    let number = u64::from_be_bytes(number.try_into().ok()?);
+    (*first == SEGMENTS).then_some(Sequence::new(number))
 }
 
 /// `t`, then the level in one byte and the number of the row in eight, the highest first.

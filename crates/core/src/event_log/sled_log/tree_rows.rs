@@ -12,9 +12,19 @@ use crate::tree::{Frontier, ReadTiles, TILE_WIDTH, Tile, TreeError, TreeFull, Tr
 /// How many hashes one value holds.
 pub(super) const ROW: u64 = 64;
 
+/// Whether full rows of leaves are stored. Those of segments are not: they are quickly worked out
+/// from the envelopes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Leaves {
+    #[default]
+    Stored,
+    WorkedOut,
+}
+
 /// The edge of the stored tree while something is appended.
 #[derive(Debug, Default)]
 pub(super) struct TreeEdge {
+    pub(super) leaves: Leaves,
     frontier: Frontier,
     /// The last hashes of each level that do not fill a row yet.
     open: BTreeMap<u8, Vec<TreeHash>>,
@@ -55,7 +65,7 @@ impl TreeEdge {
             }
             count /= u64::from(TILE_WIDTH);
         }
-        Ok(Some(Self { frontier, open }))
+        Ok(Some(Self { leaves: Leaves::Stored, frontier, open }))
     }
 
     /// Appends the bytes of an envelope. Rows that it fills are written.
@@ -66,7 +76,9 @@ impl TreeEdge {
             let open = self.open.entry(tile.level()).or_default();
             open.push(added.hash);
             if (place + 1).is_multiple_of(ROW) {
-                batch.insert(&tree_row_key(tile.level(), place / ROW), Tile::write(open));
+                if tile.level() > 0 || self.leaves == Leaves::Stored {
+                    batch.insert(&tree_row_key(tile.level(), place / ROW), Tile::write(open));
+                }
                 open.clear();
             }
         }
@@ -95,20 +107,24 @@ pub(super) fn stored_size(store: &Store) -> Result<Option<u64>, LogError> {
     Ok(value.and_then(|value| Some(u64::from_be_bytes(*value.first_chunk::<8>()?))))
 }
 
-/// The hashes of a tile as they are stored; fewer where some are not.
-pub(super) fn stored_tile(store: &Store, tile: Tile) -> Result<Vec<TreeHash>, LogError> {
-    let width = usize::from(tile.width());
-    let first = tile.index() * u64::from(TILE_WIDTH) / ROW;
-    let rows = u64::from(tile.width()).div_ceil(ROW);
-    let mut hashes = Vec::with_capacity(width);
-    for row in first..first + rows {
-        let Some(value) = store.get(&tree_row_key(tile.level(), row))? else { break };
+/// The hashes of a level from one, which is the first of its row, to another, as they are stored;
+/// fewer where some are not.
+pub(super) fn stored_hashes(
+    store: &Store,
+    level: u8,
+    from: u64,
+    to: u64,
+) -> Result<Vec<TreeHash>, LogError> {
+    let wanted = usize::try_from(to.saturating_sub(from)).unwrap_or(usize::MAX);
+    let mut hashes = Vec::with_capacity(wanted.min(usize::from(TILE_WIDTH)));
+    for row in from / ROW..to.div_ceil(ROW) {
+        let Some(value) = store.get(&tree_row_key(level, row))? else { break };
         let (whole, _) = value.as_chunks::<32>();
         hashes.extend(whole.iter().copied().map(TreeHash::from_bytes));
         if whole.len() as u64 != ROW {
             break;
         }
     }
-    hashes.truncate(width);
+    hashes.truncate(wanted);
     Ok(hashes)
 }

@@ -3,18 +3,19 @@
 use std::collections::BTreeSet;
 
 use crate::chain::{Head, Sequence};
-use crate::encoding::{write_head, write_indexed, write_listed};
+use crate::encoding::{write_head, write_indexed, write_listed, write_mark};
 use crate::entry::Entry;
 use crate::event_log::index::{Index, belongs_to};
-use crate::event_log::session::{Base, Pending, Session};
+use crate::event_log::session::{Base, Session};
 use crate::event_log::sled_log::last_answer;
 use crate::event_log::sled_log::layout::{
     HEAD, IDS, INDEXED, LAYOUT, LISTS, TREE, id_key, insert_record, list_key, read_record_key,
-    record_key, remove_record,
+    record_key, remove_record, segment_key,
 };
 use crate::event_log::sled_log::records::RecordScan;
-use crate::event_log::sled_log::store::{Batch, Store};
-use crate::event_log::sled_log::tree_rows::{TreeEdge, stored_tile};
+use crate::event_log::sled_log::segments::{Segment, SegmentMark, SegmentWriter};
+use crate::event_log::sled_log::store::Batch;
+use crate::event_log::sled_log::tree_rows::{Leaves, ROW, TreeEdge};
 use crate::event_log::sled_log::{Indexes, SledLog};
 use crate::event_log::{Append, EventLog, HeadMark, Listed, LogError, ReadLog, read_entry};
 use crate::identifier::EventId;
@@ -51,11 +52,13 @@ impl SledLog {
         self.visible = Sequence::new(u64::MAX);
         let dropped = self.drop_beyond(found.sequence);
         self.visible = found.sequence;
+        self.delete_unnamed_segments();
         if dropped? == Indexes::Stale || self.indexes == Indexes::Stale {
             self.rebuild_indexes()?;
         }
+        self.seal_where_due()?;
         let edge = match self.tree_is_current()? {
-            true => TreeEdge::load(&StoredTiles(&self.store), found.sequence.get() + 1)?,
+            true => TreeEdge::load(&StoredTiles(self), found.sequence.get() + 1)?,
             false => None,
         };
         let edge = edge.map_or_else(|| self.rebuild_tree(), Ok)?;
@@ -100,8 +103,9 @@ impl SledLog {
         }
     }
 
-    /// Works the indexes out again. The value that says how far they reach is removed first and
-    /// written last, so that an interrupted rebuilding is known to be one.
+    /// Works the indexes of the store out again; segments have their own. The value that says how
+    /// far they reach is removed first and written last, so that an interrupted rebuilding is known
+    /// to be one.
     pub(super) fn rebuild_indexes(&mut self) -> Result<(), LogError> {
         let head = self.head()?;
         for entry in self.entries(Sequence::LEDGER) {
@@ -109,7 +113,7 @@ impl SledLog {
         }
         self.remove_indexes()?;
         self.look();
-        let mut from = Sequence::LEDGER;
+        let mut from = self.first_live();
         while from <= head.sequence {
             from = self.index_some(from)?;
         }
@@ -128,8 +132,11 @@ impl SledLog {
         let mut batch = Batch::default();
         batch.remove(TREE);
         let mut edge = TreeEdge::default();
+        let stored_from = self.first_live().get() / ROW * ROW;
         for entry in self.entries(Sequence::LEDGER) {
             let entry = entry?;
+            let is_stored = entry.envelope().sequence().get() >= stored_from;
+            edge.leaves = if is_stored { Leaves::Stored } else { Leaves::WorkedOut };
             edge.push(&entry.record().envelope, &mut batch).map_err(|_| LogError::TreeFull)?;
             if entry.envelope().sequence().get().is_multiple_of(1 << 14) {
                 self.store.apply(std::mem::take(&mut batch))?;
@@ -193,92 +200,165 @@ impl SledLog {
         Ok(next)
     }
 
-    fn write_last(
+    /// Writes what lies in memory into the store, and moves the head.
+    fn write_into_store(
         &mut self,
-        pending: &Pending,
         erased: &BTreeSet<Sequence>,
         tip: &Head,
     ) -> Result<(), LogError> {
         let mut batch = Batch::default();
-        self.insert_pending(&mut batch, pending)?;
-        if Some(self.visible) != self.head {
-            // Entries lie beyond the head already: these too, and only then the head.
-            self.store.apply(std::mem::take(&mut batch))?;
-            self.store.sync()?;
-        }
-        if !erased.is_empty() {
-            // Whatever is cut short after this, no copy is left of what is erased.
-            self.delete_packs()?;
-        }
-        for at in erased {
-            let waiting = pending.entries.get(at).map(|(entry, _)| entry.record().clone());
-            let Some(mut record) = waiting.map_or_else(|| self.stored(*at), |it| Ok(Some(it)))?
-            else {
-                continue;
-            };
-            remove_record(&mut batch, *at, &record);
-            record.content = None;
-            insert_record(&mut batch, *at, &record);
-        }
-        move_head(&mut batch, tip);
-        if let Some(edge) = &self.edge {
-            edge.write_end(&mut batch);
-        }
-        self.store.apply(batch)?;
-        self.store.sync()?;
-        last_answer::note(&self.dir, tip);
-        Ok(())
-    }
-}
-
-impl Base for SledLog {
-    fn spill(&mut self, pending: &Pending) -> Result<(), LogError> {
-        let mut batch = Batch::default();
-        self.insert_pending(&mut batch, pending)?;
-        self.store.apply(batch)?;
-        if let Some((last, _)) = pending.entries.last_key_value() {
-            self.visible = *last;
-        }
-        Ok(())
+        self.insert_held(&mut batch, erased)?;
+        self.erase_live(&mut batch, erased)?;
+        self.move_head(&mut batch, erased, tip)
     }
 
-    fn finish(
+    fn insert_held(
         &mut self,
-        pending: &Pending,
+        batch: &mut Batch,
         erased: &BTreeSet<Sequence>,
-        tip: &Head,
     ) -> Result<(), LogError> {
-        let written = self.write_last(pending, erased, tip);
-        self.look();
-        written
-    }
-
-    fn forget(&mut self) {
-        self.look();
-    }
-}
-
-impl SledLog {
-    fn insert_pending(&mut self, batch: &mut Batch, pending: &Pending) -> Result<(), LogError> {
-        for (at, (entry, listed)) in &pending.entries {
-            insert_record(batch, *at, entry.record());
+        for (at, (entry, listed)) in &self.coming.entries {
+            let mut record = entry.record().clone();
+            if erased.contains(at) {
+                record.content = None;
+            }
+            insert_record(batch, *at, &record);
             list(batch, entry.envelope().id(), listed);
             if let Some(edge) = &mut self.edge {
-                edge.push(&entry.record().envelope, batch).map_err(|_| LogError::TreeFull)?;
+                edge.push(&record.envelope, batch).map_err(|_| LogError::TreeFull)?;
             }
         }
         Ok(())
     }
+
+    /// Erases the contents of events that lie in the store.
+    fn erase_live(&self, batch: &mut Batch, erased: &BTreeSet<Sequence>) -> Result<(), LogError> {
+        for at in erased.range(self.first_live()..) {
+            let Some(mut record) = self.live().stored(*at)? else { continue };
+            remove_record(batch, *at, &record);
+            record.content = None;
+            insert_record(batch, *at, &record);
+        }
+        Ok(())
+    }
+
+    /// The last write of an append: the head moves, and with it all that must move with it.
+    fn move_head(
+        &mut self,
+        batch: &mut Batch,
+        erased: &BTreeSet<Sequence>,
+        tip: &Head,
+    ) -> Result<(), LogError> {
+        if !erased.is_empty() {
+            // Whatever is cut short after this, no copy is left of what is erased.
+            self.delete_derived()?;
+        }
+        let written = self.coming.segments.list();
+        let mut marks: Vec<SegmentMark> = written.iter().map(|segment| *segment.mark()).collect();
+        for segments in [self.segments.list(), written] {
+            marks.extend(self.without_contents(segments, erased)?);
+        }
+        // Of two marks of one place the last counts.
+        for mark in marks {
+            batch.insert(&segment_key(mark.first), write_mark(&mark));
+        }
+        move_head(batch, tip);
+        if let Some(edge) = &self.edge {
+            edge.write_end(batch);
+        }
+        self.store.apply(std::mem::take(batch))?;
+        self.store.sync()?;
+        last_answer::note(&self.dir, tip);
+        Ok(())
+    }
+
+    /// From here on the append is written into segments: all that is in the store goes there first.
+    fn go_over_to_segments(&mut self) -> Result<(), LogError> {
+        self.seal_live()?;
+        self.coming.writer = Some(self.segment_from(self.first_live())?);
+        if let Some(edge) = &mut self.edge {
+            edge.leaves = Leaves::WorkedOut;
+        }
+        for (_, (entry, listed)) in self.coming.take_entries() {
+            self.push_into_segment(&entry, &listed)?;
+        }
+        Ok(())
+    }
+
+    fn push_into_segment(&mut self, entry: &Entry, listed: &Listed) -> Result<(), LogError> {
+        let Some(writer) = &mut self.coming.writer else { return Ok(()) };
+        writer.push(entry.envelope().id(), entry.record(), listed.belongs_to.as_ref());
+        if let Some(edge) = &mut self.edge {
+            let rows = &mut self.coming.rows;
+            edge.push(&entry.record().envelope, rows).map_err(|_| LogError::TreeFull)?;
+        }
+        if writer.is_full() { self.finish_segment() } else { Ok(()) }
+    }
+
+    /// Finishes the segment that is being written, and begins the next.
+    fn finish_segment(&mut self) -> Result<(), LogError> {
+        let Some(writer) = self.coming.writer.take().filter(|writer| !writer.is_empty()) else {
+            return Ok(());
+        };
+        let next = writer.end();
+        let dir = self.segments_dir.clone();
+        self.coming.segments.push(Segment::new(writer.finish(&dir)?, &dir));
+        self.coming.writer = Some(self.segment_from(next)?);
+        self.store.apply(std::mem::take(&mut self.coming.rows))
+    }
+}
+
+impl Base for SledLog {
+    fn push(&mut self, entry: Entry, listed: Listed) -> Result<(), LogError> {
+        if self.coming.writer.is_some() {
+            return self.push_into_segment(&entry, &listed);
+        }
+        self.coming.hold(entry, listed);
+        if self.coming.bytes > self.sizes.pending {
+            self.go_over_to_segments()?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, erased: &BTreeSet<Sequence>, tip: &Head) -> Result<(), LogError> {
+        let written = if self.coming.writer.is_some() {
+            self.finish_segment().and_then(|()| {
+                let mut batch = std::mem::take(&mut self.coming.rows);
+                self.move_head(&mut batch, erased, tip)
+            })
+        } else {
+            self.write_into_store(erased, tip)
+        };
+        let tables_damaged = self.tables_damaged.get();
+        self.look();
+        written?;
+        if !erased.is_empty() {
+            // What was erased is in the files that were written anew no more.
+            self.delete_unnamed_segments();
+        }
+        if tables_damaged {
+            self.rewrite_segments()?;
+        }
+        Ok(())
+    }
+
+    fn forget(&mut self) {
+        let was_written = !self.coming.segments.list().is_empty();
+        self.look();
+        if was_written {
+            self.delete_unnamed_segments();
+        }
+    }
 }
 
 /// The tiles as they are stored.
-struct StoredTiles<'a>(&'a Store);
+struct StoredTiles<'a>(&'a SledLog);
 
 impl ReadTiles for StoredTiles<'_> {
     type Error = LogError;
 
     fn read_tile(&self, tile: Tile) -> Result<Vec<TreeHash>, LogError> {
-        stored_tile(self.0, tile)
+        Ok(self.0.stored_tile(tile)?.unwrap_or_default())
     }
 }
 

@@ -8,10 +8,9 @@ use tempfile::TempDir;
 
 use super::{CompactError, NEW_DIR, OLD_DIR, clear_away};
 use crate::chain::{Head, Sequence};
-use crate::event_log::sled_log::packs::WORTH_A_PACK;
-use crate::event_log::sled_log::{STORE_DIR, SledLog};
+use crate::event_log::sled_log::{DERIVED_DIR, STORE_DIR, SledLog};
 use crate::event_log::{EventLog, LogError, ReadLog};
-use crate::samples::{append, draft, founding, import, nth, salt, slug, verified};
+use crate::samples::{append, draft, founding, import, nth, salt, verified};
 
 const SECRET: &str = "a name that nobody may read any more";
 
@@ -22,7 +21,7 @@ fn ledger() -> (TempDir, PathBuf, SledLog) {
     (place, dir, log)
 }
 
-/// A ledger of which an event was erased that was in a pack too.
+/// A ledger of which an event was erased that was in something derived too.
 fn erased() -> (TempDir, PathBuf, SledLog) {
     let (place, dir, mut log) = ledger();
     let mut secret = draft("secret", "proposal", Some("sutter"), &[]);
@@ -30,10 +29,11 @@ fn erased() -> (TempDir, PathBuf, SledLog) {
     let mut amendment = draft("amended", "amendment", None, &["secret"]);
     amendment.content = format!(r#"{{"note":"{SECRET}"}}"#).into_bytes();
     import(&mut log, [secret, amendment].into_iter().chain((1..=200).map(nth)));
-    assert!(log.of_dispute(Some(&slug("sutter"))).unwrap().len() > WORTH_A_PACK);
-    log.entries_of(Some(&slug("sutter"))).unwrap();
+    let derived = dir.join(DERIVED_DIR);
+    fs::create_dir(&derived).unwrap();
+    fs::write(derived.join("docket"), SECRET).unwrap();
     append(&mut log, draft("gone", "redaction", None, &["secret"])).unwrap();
-    log.entries_of(Some(&slug("sutter"))).unwrap();
+    assert!(!derived.exists());
     (place, dir, log)
 }
 

@@ -1,0 +1,174 @@
+//! Moving events from the store into segments, and segments that are written anew.
+//!
+//! A segment is durable before the store names it, and the same write of the store that names it
+//! removes what it holds from the store: at every moment each event is in one place. A file that
+//! the store does not name was left by somebody who was interrupted, and is deleted by the next
+//! writer.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use crate::chain::Sequence;
+use crate::encoding::write_mark;
+use crate::event_log::index::belongs_to;
+use crate::event_log::sled_log::layout::{
+    RECORDS, TREE, id_key, list_key, read_record_key, record_key, segment_key, tree_row_key,
+};
+use crate::event_log::sled_log::segments::{Segment, SegmentMark, SegmentWriter};
+use crate::event_log::sled_log::store::Batch;
+use crate::event_log::sled_log::tree_rows::ROW;
+use crate::event_log::sled_log::{Notice, SledLog};
+use crate::event_log::{LogError, ReadLog, read_entry};
+
+/// A ledger with so many times the events in its store that may be there is of an earlier layout.
+const OF_EARLIER_LAYOUT: u64 = 4;
+
+impl SledLog {
+    /// How many events lie in the store itself.
+    fn live_events(&self) -> u64 {
+        let end = self.head.map_or(0, |head| head.next().get());
+        end.saturating_sub(self.first_live().get())
+    }
+
+    /// Moves the events in the store into segments, where they are as many as may be there.
+    pub(super) fn seal_where_due(&mut self) -> Result<(), LogError> {
+        let live = self.live_events();
+        if live < self.sizes.live {
+            return Ok(());
+        }
+        self.seal_live()?;
+        if live >= self.sizes.live.saturating_mul(OF_EARLIER_LAYOUT) {
+            self.notices.push(Notice::MovedIntoSegments { events: live });
+        }
+        Ok(())
+    }
+
+    /// Moves all events in the store into segments, one segment after the other.
+    pub(super) fn seal_live(&mut self) -> Result<(), LogError> {
+        while self.live_events() > 0 {
+            self.seal_first_live()?;
+        }
+        Ok(())
+    }
+
+    /// Moves the first events in the store into a segment.
+    fn seal_first_live(&mut self) -> Result<(), LogError> {
+        let first = self.first_live();
+        let mut writer = self.segment_from(first)?;
+        let mut batch = Batch::default();
+        for (at, record) in self.stored_from(first) {
+            if writer.is_full() || Some(at) > self.head {
+                break;
+            }
+            let entry = read_entry(at, record?)?;
+            entry.prove()?;
+            let id = entry.envelope().id();
+            let belongs_to = belongs_to(entry.envelope(), |id| self.listed(id))?;
+            writer.push(id, entry.record(), belongs_to.as_ref());
+            batch.remove(&id_key(id));
+            batch.remove(&list_key(belongs_to.as_ref(), at));
+        }
+        let end = writer.end();
+        let mark = writer.finish(&self.segments_dir)?;
+        self.remove_live(&mut batch, end)?;
+        batch.insert(&segment_key(mark.first), write_mark(&mark));
+        self.store.apply(batch)?;
+        self.store.sync()?;
+        self.segments.push(Segment::new(mark, &self.segments_dir));
+        Ok(())
+    }
+
+    /// Removes the records before a place, and the rows of leaves that end before it.
+    fn remove_live(&self, batch: &mut Batch, end: Sequence) -> Result<(), LogError> {
+        for pair in self.store.scan(&record_key(Sequence::LEDGER))? {
+            let (key, _) = pair?;
+            if key.first() != Some(&RECORDS)
+                || read_record_key(&key).is_some_and(|(at, _)| at >= end)
+            {
+                break;
+            }
+            batch.remove(&key);
+        }
+        let kept = tree_row_key(0, end.get() / ROW);
+        for pair in self.store.scan(&tree_row_key(0, 0))? {
+            let (key, _) = pair?;
+            if !key.starts_with(TREE) || *key >= *kept {
+                break;
+            }
+            batch.remove(&key);
+        }
+        Ok(())
+    }
+
+    /// Writes the segments anew that hold the content of events, without it. Gives the marks that
+    /// take the place of others.
+    pub(super) fn without_contents(
+        &self,
+        segments: &[Segment],
+        erased: &BTreeSet<Sequence>,
+    ) -> Result<Vec<SegmentMark>, LogError> {
+        let mut marks = Vec::new();
+        for segment in segments {
+            let mark = segment.mark();
+            if erased.range(mark.first..mark.end()).next().is_some() {
+                marks.push(self.rewritten(segment, erased)?);
+            }
+        }
+        Ok(marks)
+    }
+
+    /// A segment written anew from its records, without the contents of some.
+    fn rewritten(
+        &self,
+        segment: &Segment,
+        erased: &BTreeSet<Sequence>,
+    ) -> Result<SegmentMark, LogError> {
+        let mark = segment.mark();
+        let mut writer = self.segment_from(mark.first)?;
+        for (at, record) in self.stored_from(mark.first) {
+            if at >= mark.end() {
+                break;
+            }
+            let mut record = record?;
+            let entry = read_entry(at, record.clone())?;
+            let id = entry.envelope().id();
+            let belongs_to = belongs_to(entry.envelope(), |id| self.listed(id))?;
+            if erased.contains(&at) {
+                record.content = None;
+            }
+            writer.push(id, &record, belongs_to.as_ref());
+        }
+        writer.finish(&self.segments_dir)
+    }
+
+    /// Writes every segment anew of which the records can be read, so that its tables are right
+    /// again.
+    pub(super) fn rewrite_segments(&mut self) -> Result<(), LogError> {
+        let mut batch = Batch::default();
+        for segment in self.segments.list() {
+            match self.rewritten(segment, &BTreeSet::new()) {
+                Ok(mark) => batch.insert(&segment_key(mark.first), write_mark(&mark)),
+                Err(LogError::Damaged { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.store.apply(batch)?;
+        self.store.sync()?;
+        self.look();
+        self.delete_unnamed_segments();
+        Ok(())
+    }
+
+    /// Deletes the files of segments that the store does not name, once its end is known to be
+    /// right. It can wait for the next writer: it may fail.
+    pub(super) fn delete_unnamed_segments(&self) {
+        let segments = self.segments.list().iter().chain(self.coming.segments.list());
+        let named: BTreeSet<String> = segments.map(|it| it.mark().file_name()).collect();
+        for file in fs::read_dir(&self.segments_dir).into_iter().flatten().flatten() {
+            let is_named = file.file_name().to_str().is_some_and(|name| named.contains(name));
+            if !is_named {
+                let _ = fs::remove_file(file.path());
+            }
+        }
+    }
+}

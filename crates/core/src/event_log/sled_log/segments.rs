@@ -1,0 +1,244 @@
+//! Segments: files that each hold a run of the log, written once and never changed. The store keeps
+//! the newest events; once there are many, they move into a segment, so that opening the store
+//! costs the same however long the log is.
+//!
+//! ```text
+//! header │ page │ page │ … │ blocks of ids │ blocks of lists │ filter │ directory │ trailer
+//! ```
+//!
+//! A page holds up to 64 records, compressed. The directory says where everything lies. The store
+//! names every segment by the digest of its bytes: what no store names is no part of the log.
+
+mod filter;
+mod page;
+mod segment;
+mod table;
+mod tables;
+mod uint;
+mod writer;
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, VecDeque};
+use std::rc::Rc;
+
+use crate::chain::Sequence;
+use crate::digest::Digest;
+use crate::entry::StoredRecord;
+use crate::envelope::LedgerId;
+use crate::event_log::sled_log::segments::page::Page;
+use crate::event_log::{Damage, IndexSizes, Listed, LogError, Part};
+use crate::identifier::{EventId, Slug};
+
+pub(super) use segment::Segment;
+pub(super) use writer::SegmentWriter;
+
+/// What a segment begins with. Another layout gets another number.
+const MAGIC: &[u8; 18] = b"dispute segment 1\n";
+const HEADER: usize = MAGIC.len() + 16 + 8;
+/// What it ends with, behind the length of its directory in four bytes.
+const TRAILER: &[u8; 8] = b"segment\n";
+const CHECKSUM: usize = 4;
+
+/// What the store says of a segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SegmentMark {
+    /// Where it begins.
+    pub(crate) first: Sequence,
+    /// How many events it holds.
+    pub(crate) events: u32,
+    /// The digest of its bytes.
+    pub(crate) digest: Digest,
+}
+
+impl SegmentMark {
+    /// The place after its last event.
+    pub(super) fn end(&self) -> Sequence {
+        Sequence::new(self.first.get().saturating_add(u64::from(self.events)))
+    }
+
+    /// What its file is called: two of the same place are told apart by their digests.
+    pub(super) fn file_name(&self) -> String {
+        let digest = self.digest.to_string();
+        format!("{:012}-{}", self.first.get(), digest.get(..16).unwrap_or_default())
+    }
+}
+
+fn header(ledger: &LedgerId, first: Sequence) -> Vec<u8> {
+    [MAGIC, ledger.as_bytes().as_slice(), &first.get().to_be_bytes()].concat()
+}
+
+/// How many pages are kept after they were read: the events of a dispute lie apart.
+const PAGES_KEPT: usize = 16;
+
+/// Segments that follow one another, as the beginning of a log.
+#[derive(Default)]
+pub(super) struct Segments {
+    list: Vec<Segment>,
+    /// The pages read last, the latest at the end.
+    kept: RefCell<VecDeque<(Sequence, Rc<Page>)>>,
+}
+
+impl Segments {
+    pub(super) fn new(list: Vec<Segment>) -> Self {
+        Self { list, kept: RefCell::default() }
+    }
+
+    pub(super) fn list(&self) -> &[Segment] {
+        &self.list
+    }
+
+    pub(super) fn push(&mut self, segment: Segment) {
+        self.list.push(segment);
+    }
+
+    /// The place after the last event of the last one.
+    pub(super) fn end(&self) -> Option<Sequence> {
+        self.list.last().map(|segment| segment.mark().end())
+    }
+
+    /// The segment in which an event is.
+    pub(super) fn of(&self, at: Sequence) -> Option<&Segment> {
+        let after = self.list.partition_point(|segment| segment.mark().first <= at);
+        let segment = self.list.get(after.checked_sub(1)?)?;
+        (at < segment.mark().end()).then_some(segment)
+    }
+
+    /// The stored record of a place; `None` where no segment has it.
+    pub(super) fn stored(&self, at: Sequence) -> Result<Option<StoredRecord>, LogError> {
+        let Some(segment) = self.of(at) else { return Ok(None) };
+        let (page, first) = segment.page_of(at)?;
+        let page = self.page(segment, page, first)?;
+        record_of(&page, at, first)
+    }
+
+    fn page(&self, segment: &Segment, page: usize, first: Sequence) -> Result<Rc<Page>, LogError> {
+        let mut kept = self.kept.borrow_mut();
+        if let Some((_, page)) = kept.iter().rev().find(|(at, _)| *at == first) {
+            return Ok(Rc::clone(page));
+        }
+        let read = Rc::new(segment.page(page)?);
+        if kept.len() == PAGES_KEPT {
+            kept.pop_front();
+        }
+        kept.push_back((first, Rc::clone(&read)));
+        Ok(read)
+    }
+
+    /// All stored records from a place on, in order. Of a page or a segment that cannot be read
+    /// there is one error, in the place of its first record.
+    pub(super) fn from(&self, from: Sequence) -> RecordsOf<'_> {
+        let after = self.list.partition_point(|segment| segment.mark().end() <= from);
+        RecordsOf { rest: self.list.get(after..).unwrap_or_default(), next: from, page: None }
+    }
+
+    /// What the tables of ids say of an id: of the first segment that has it.
+    pub(super) fn listed(&self, id: &EventId) -> Result<Option<Listed>, LogError> {
+        for segment in &self.list {
+            if let Some(listed) = segment.listed(id)? {
+                return Ok(Some(listed));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The ids that begin with a text, at most `limit` of each segment.
+    pub(super) fn ids_with_prefix(
+        &self,
+        prefix: &str,
+        limit: usize,
+    ) -> Result<Vec<EventId>, LogError> {
+        let mut ids = Vec::new();
+        for segment in &self.list {
+            ids.extend(segment.ids_with_prefix(prefix, limit)?);
+        }
+        Ok(ids)
+    }
+
+    /// The events that the lists of a dispute, or of none, name.
+    pub(super) fn of_dispute(&self, dispute: Option<&Slug>) -> Result<Vec<Sequence>, LogError> {
+        let mut events = Vec::new();
+        for segment in &self.list {
+            events.extend(segment.list(dispute)?);
+        }
+        Ok(events)
+    }
+
+    /// All disputes that have a list.
+    pub(super) fn disputes(&self) -> Result<BTreeSet<Slug>, LogError> {
+        let mut disputes = BTreeSet::new();
+        for segment in &self.list {
+            disputes.extend(segment.lists()?.into_iter().filter_map(|(slug, _)| slug));
+        }
+        Ok(disputes)
+    }
+
+    /// How many entries the tables have.
+    pub(super) fn sizes(&self) -> Result<IndexSizes, LogError> {
+        let mut sizes = IndexSizes { ids: 0, listed: 0 };
+        for segment in &self.list {
+            for id in segment.ids() {
+                id?;
+                sizes.ids += 1;
+            }
+            sizes.listed += segment.lists()?.iter().map(|(_, events)| events).sum::<u64>();
+        }
+        Ok(sizes)
+    }
+}
+
+/// The records of segments in order.
+pub(super) struct RecordsOf<'a> {
+    rest: &'a [Segment],
+    next: Sequence,
+    /// The page in which the next record is, with the place of its first.
+    page: Option<(Page, Sequence)>,
+}
+
+impl RecordsOf<'_> {
+    /// The next record, or where to go on after what cannot be read.
+    fn read(&mut self, segment: &Segment) -> Result<StoredRecord, (LogError, Sequence)> {
+        let at = self.next;
+        let end = segment.mark().end();
+        if let Some((page, first)) = &self.page
+            && let Some(record) = record_of(page, at, *first).transpose()
+        {
+            return record.map_err(|error| (error, at.next()));
+        }
+        let (page, first) = segment.page_of(at).map_err(|error| (error, end))?;
+        let after = segment.first_of(page + 1).unwrap_or(end);
+        let page = segment.page(page).map_err(|error| (error, after))?;
+        let record = record_of(&page, at, first).transpose();
+        self.page = Some((page, first));
+        let missing = || Err(LogError::damaged(Part::Record, at, Damage::Missing));
+        record.unwrap_or_else(missing).map_err(|error| (error, at.next()))
+    }
+}
+
+impl Iterator for RecordsOf<'_> {
+    type Item = (Sequence, Result<StoredRecord, LogError>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let segment = self.rest.first()?;
+        let at = self.next.max(segment.mark().first);
+        self.next = at;
+        let (record, next) = match self.read(segment) {
+            Ok(record) => (Ok(record), at.next()),
+            Err((error, next)) => (Err(error), next),
+        };
+        self.next = next;
+        if next >= segment.mark().end() {
+            self.rest = self.rest.get(1..).unwrap_or_default();
+            self.page = None;
+        }
+        Some((at, record))
+    }
+}
+
+/// The record of a place in a page that begins at another; `None` where it lies outside.
+fn record_of(page: &Page, at: Sequence, first: Sequence) -> Result<Option<StoredRecord>, LogError> {
+    let Some(place) = at.get().checked_sub(first.get()) else { return Ok(None) };
+    let Some(record) = usize::try_from(place).ok().and_then(|place| page.record(place)) else {
+        return Ok(None);
+    };
+    record.map(Some).map_err(|why| LogError::damaged(Part::Record, at, why.into()))
+}

@@ -1,0 +1,94 @@
+//! A page: up to 64 records one after the other, compressed together. What an envelope has in
+//! common with the one before it, such as that one's digest, takes little room so.
+
+use crate::encoding::{read_record, write_record};
+use crate::entry::{LONGEST_CONTENT, StoredRecord};
+use crate::envelope::LONGEST_ENVELOPE;
+use crate::event_log::sled_log::segments::uint;
+
+/// A page is full with this many records,
+const RECORDS: u32 = 64;
+/// or once it has this many bytes.
+const BYTES: usize = 48 << 10;
+/// No page has more: one that is not full takes one record more, however long.
+pub(super) const LONGEST: usize = BYTES + LONGEST_ENVELOPE + LONGEST_CONTENT + 256;
+
+/// A page that is being filled.
+#[derive(Default)]
+pub(super) struct PageWriter {
+    bytes: Vec<u8>,
+    records: u32,
+}
+
+/// The records of a page.
+pub(super) struct Page {
+    bytes: Vec<u8>,
+    /// Where each record lies.
+    records: Vec<std::ops::Range<usize>>,
+}
+
+impl PageWriter {
+    pub(super) fn push(&mut self, record: &StoredRecord) {
+        let record = write_record(record);
+        uint::put(&mut self.bytes, record.len() as u64);
+        self.bytes.extend(record);
+        self.records += 1;
+    }
+
+    pub(super) fn records(&self) -> u32 {
+        self.records
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.records >= RECORDS || self.bytes.len() >= BYTES
+    }
+
+    /// The records so far.
+    pub(super) fn page(&self) -> Option<Page> {
+        Page::of(self.bytes.clone())
+    }
+
+    /// The compressed bytes, and how many they were before.
+    pub(super) fn compressed(&self) -> (Vec<u8>, u32) {
+        let before = u32::try_from(self.bytes.len()).unwrap_or(u32::MAX);
+        (lz4_flex::block::compress(&self.bytes), before)
+    }
+}
+
+impl Page {
+    /// Reads a page that had so many bytes before it was compressed.
+    pub(super) fn read(compressed: &[u8], before: u32) -> Option<Self> {
+        let before = usize::try_from(before).ok().filter(|before| *before <= LONGEST)?;
+        let bytes = lz4_flex::block::decompress(compressed, before).ok()?;
+        if bytes.len() == before { Self::of(bytes) } else { None }
+    }
+
+    fn of(bytes: Vec<u8>) -> Option<Self> {
+        let mut records = Vec::new();
+        let mut rest = bytes.as_slice();
+        while !rest.is_empty() {
+            let record = uint::take_bytes(&mut rest)?;
+            let end = bytes.len() - rest.len();
+            records.push(end - record.len()..end);
+        }
+        Some(Self { bytes, records })
+    }
+
+    /// How many records it has.
+    pub(super) fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// The bytes of its n-th record.
+    pub(super) fn bytes(&self, n: usize) -> Option<&[u8]> {
+        self.bytes.get(self.records.get(n)?.clone())
+    }
+
+    /// Its n-th record, `None` where there is none; else what can be read of it.
+    pub(super) fn record(
+        &self,
+        n: usize,
+    ) -> Option<Result<StoredRecord, crate::encoding::Undecodable>> {
+        self.bytes(n).map(read_record)
+    }
+}

@@ -1,0 +1,378 @@
+//! One segment, read from its file. Nothing is read of it before it is asked for.
+
+use std::fs::File;
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use crate::chain::Sequence;
+use crate::encoding::Undecodable;
+use crate::envelope::LedgerId;
+use crate::event_log::sled_log::segments::page::Page;
+use crate::event_log::sled_log::segments::table::{self, Blocks, Row};
+use crate::event_log::sled_log::segments::{
+    CHECKSUM, HEADER, SegmentMark, TRAILER, filter, header, tables, uint,
+};
+use crate::event_log::{Damage, Listed, LogError, Part};
+use crate::identifier::{EventId, Slug};
+
+/// So many bytes at the end of a file are read at once: most directories are shorter.
+const TAIL: u64 = 32 << 10;
+
+/// A segment, as the store names it.
+pub(in crate::event_log::sled_log) struct Segment {
+    mark: SegmentMark,
+    path: PathBuf,
+    opened: OnceLock<Opened>,
+}
+
+struct Opened {
+    file: File,
+    directory: Directory,
+}
+
+/// Where everything lies in the file.
+#[derive(Debug)]
+struct Directory {
+    ledger: LedgerId,
+    /// Of each page its first event, where it lies, and how long it is before compression.
+    pages: Vec<(u32, Range<u64>, u32)>,
+    ids: Blocks,
+    ids_start: u64,
+    lists: Blocks,
+    lists_start: u64,
+    filter: Range<u64>,
+}
+
+/// One of the tables.
+#[derive(Clone, Copy)]
+enum Table {
+    Ids,
+    Lists,
+}
+
+impl Segment {
+    /// The segment of a mark, in the folder of segments.
+    pub(in crate::event_log::sled_log) fn new(mark: SegmentMark, dir: &Path) -> Self {
+        Self { mark, path: dir.join(mark.file_name()), opened: OnceLock::new() }
+    }
+
+    /// What the store says of it.
+    pub(in crate::event_log::sled_log) fn mark(&self) -> &SegmentMark {
+        &self.mark
+    }
+
+    fn damaged(&self, why: Damage) -> LogError {
+        LogError::damaged(Part::Segment, self.mark.first, why)
+    }
+
+    fn malformed(&self) -> LogError {
+        self.damaged(Undecodable::Malformed.into())
+    }
+
+    fn opened(&self) -> Result<&Opened, LogError> {
+        if let Some(opened) = self.opened.get() {
+            return Ok(opened);
+        }
+        let opened = self.open()?;
+        Ok(self.opened.get_or_init(|| opened))
+    }
+
+    fn open(&self) -> Result<Opened, LogError> {
+        let failed = |error: io::Error| match error.kind() {
+            io::ErrorKind::NotFound => self.damaged(Damage::Missing),
+            _ => LogError::io("read", &self.path, error),
+        };
+        let file = File::open(&self.path).map_err(failed)?;
+        let length = file.metadata().map_err(failed)?.len();
+        let directory = read_directory(&file, length, &self.mark);
+        let directory = directory.map_err(failed)?.ok_or_else(|| self.malformed())?;
+        Ok(Opened { file, directory })
+    }
+
+    fn read(&self, range: Range<u64>) -> Result<Vec<u8>, LogError> {
+        let length = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(usize::MAX);
+        let mut bytes = vec![0; length];
+        match read_at(&self.opened()?.file, &mut bytes, range.start) {
+            Ok(()) => Ok(bytes),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(self.malformed()),
+            Err(error) => Err(LogError::io("read", &self.path, error)),
+        }
+    }
+
+    /// All bytes of the file.
+    pub(in crate::event_log::sled_log) fn bytes(&self) -> Result<Vec<u8>, LogError> {
+        std::fs::read(&self.path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => self.damaged(Damage::Missing),
+            _ => LogError::io("read", &self.path, error),
+        })
+    }
+
+    /// Which ledger it says it is of.
+    pub(in crate::event_log::sled_log) fn ledger(&self) -> Result<LedgerId, LogError> {
+        Ok(self.opened()?.directory.ledger)
+    }
+
+    /// How many pages it has.
+    pub(super) fn pages(&self) -> Result<usize, LogError> {
+        Ok(self.opened()?.directory.pages.len())
+    }
+
+    /// The page in which an event is, and the place of the page's first event in the log.
+    pub(super) fn page_of(&self, at: Sequence) -> Result<(usize, Sequence), LogError> {
+        let pages = &self.opened()?.directory.pages;
+        let place = at.get().saturating_sub(self.mark.first.get());
+        let page = pages.partition_point(|(first, ..)| u64::from(*first) <= place);
+        let page = page.checked_sub(1).ok_or_else(|| self.malformed())?;
+        Ok((page, self.first_of(page)?))
+    }
+
+    /// The place in the log of a page's first event.
+    pub(super) fn first_of(&self, page: usize) -> Result<Sequence, LogError> {
+        let (first, ..) =
+            self.opened()?.directory.pages.get(page).ok_or_else(|| self.malformed())?;
+        Ok(self.at(u64::from(*first)))
+    }
+
+    fn at(&self, place: u64) -> Sequence {
+        Sequence::new(self.mark.first.get().saturating_add(place))
+    }
+
+    /// A page.
+    pub(super) fn page(&self, page: usize) -> Result<Page, LogError> {
+        let pages = &self.opened()?.directory.pages;
+        let (first, range, before) = pages.get(page).ok_or_else(|| self.malformed())?;
+        let end = pages.get(page + 1).map_or(self.mark.events, |(next, ..)| *next);
+        let read = Page::read(&self.read(range.clone())?, *before);
+        let expected = usize::try_from(end.saturating_sub(*first)).unwrap_or(usize::MAX);
+        read.filter(|page| page.len() == expected).ok_or_else(|| {
+            let at = self.at(u64::from(*first));
+            LogError::damaged(Part::Record, at, Undecodable::Malformed.into())
+        })
+    }
+
+    fn table(&self, table: Table) -> Result<(&Blocks, u64), LogError> {
+        let directory = &self.opened()?.directory;
+        Ok(match table {
+            Table::Ids => (&directory.ids, directory.ids_start),
+            Table::Lists => (&directory.lists, directory.lists_start),
+        })
+    }
+
+    fn block(&self, table: Table, block: usize) -> Result<Vec<u8>, LogError> {
+        let (blocks, start) = self.table(table)?;
+        let range = blocks.range(block).ok_or_else(|| self.malformed())?;
+        self.read(start + u64::from(range.start)..start + u64::from(range.end))
+    }
+
+    /// The rows of a table's blocks, from a block on.
+    fn rows(&self, table: Table, from: usize) -> impl Iterator<Item = Result<Vec<Row>, LogError>> {
+        let count = self.table(table).map(|(blocks, _)| blocks.len());
+        let (count, failed) = match count {
+            Ok(count) => (count, None),
+            Err(error) => (0, Some(Err(error))),
+        };
+        let rows = (from..count).map(move |block| {
+            let bytes = self.block(table, block)?;
+            table::read_block(&bytes).ok_or_else(|| self.malformed())
+        });
+        failed.into_iter().chain(rows)
+    }
+
+    fn value(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, LogError> {
+        let (blocks, _) = self.table(table)?;
+        let Some(block) = blocks.of_key(key) else { return Ok(None) };
+        let bytes = self.block(table, block)?;
+        table::find(&bytes, key).ok_or_else(|| self.malformed())
+    }
+
+    /// What its table of ids says of an id.
+    pub(super) fn listed(&self, id: &EventId) -> Result<Option<Listed>, LogError> {
+        let key = id.as_str().as_bytes();
+        if !self.may_have(key)? {
+            return Ok(None);
+        }
+        let Some(value) = self.value(Table::Ids, key)? else { return Ok(None) };
+        self.read_listed(&value).map(Some)
+    }
+
+    fn may_have(&self, id: &[u8]) -> Result<bool, LogError> {
+        let range = self.opened()?.directory.filter.clone();
+        let blocks = usize::try_from(range.end - range.start).unwrap_or(0) / filter::BLOCK;
+        let start = range.start + (filter::block(id, blocks) * filter::BLOCK) as u64;
+        let block = self.read(start..start + filter::BLOCK as u64)?;
+        Ok(filter::passes(id, &block))
+    }
+
+    fn read_listed(&self, value: &[u8]) -> Result<Listed, LogError> {
+        let (place, number) = tables::read_id(value).ok_or_else(|| self.malformed())?;
+        let belongs_to = match number.checked_sub(1) {
+            Some(entry) => Some(self.dispute(entry)?),
+            None => None,
+        };
+        Ok(Listed { sequence: self.at(place), belongs_to })
+    }
+
+    /// The dispute of the n-th list.
+    fn dispute(&self, entry: u32) -> Result<Slug, LogError> {
+        let (blocks, _) = self.table(Table::Lists)?;
+        let (block, first) = blocks.of_entry(entry).ok_or_else(|| self.malformed())?;
+        let bytes = self.block(Table::Lists, block)?;
+        let rows = table::read_block(&bytes).ok_or_else(|| self.malformed())?;
+        let row = rows.get(usize::try_from(entry - first).unwrap_or(usize::MAX));
+        let slug = row.and_then(|row| slug_of(&row.key)).flatten();
+        slug.ok_or_else(|| self.malformed())
+    }
+
+    /// The events that its list of a dispute, or of none, names.
+    pub(in crate::event_log::sled_log) fn list(
+        &self,
+        dispute: Option<&Slug>,
+    ) -> Result<Vec<Sequence>, LogError> {
+        let key = dispute.map_or("", Slug::as_str);
+        let Some(value) = self.value(Table::Lists, key.as_bytes())? else { return Ok(Vec::new()) };
+        let places = tables::read_places(&value).ok_or_else(|| self.malformed())?;
+        Ok(places.into_iter().map(|place| self.at(place)).collect())
+    }
+
+    /// The ids that begin with a text, in the order of their bytes; at most `limit`.
+    pub(super) fn ids_with_prefix(
+        &self,
+        prefix: &str,
+        limit: usize,
+    ) -> Result<Vec<EventId>, LogError> {
+        let (blocks, _) = self.table(Table::Ids)?;
+        let from = blocks.of_key(prefix.as_bytes()).unwrap_or_default();
+        let mut ids = Vec::new();
+        for rows in self.rows(Table::Ids, from) {
+            for row in rows? {
+                let begins = row.key.starts_with(prefix.as_bytes());
+                if ids.len() == limit || !begins && row.key.as_slice() > prefix.as_bytes() {
+                    return Ok(ids);
+                }
+                if begins {
+                    ids.push(id_of(&row.key).ok_or_else(|| self.malformed())?);
+                }
+            }
+        }
+        Ok(ids)
+    }
+
+    /// Every id of its table, in the order of their bytes, with what it says of it.
+    pub(super) fn ids(&self) -> impl Iterator<Item = Result<(Vec<u8>, Sequence), LogError>> {
+        let rows = self.rows(Table::Ids, 0);
+        rows.flat_map(move |rows| {
+            let (rows, failed) = match rows {
+                Ok(rows) => (rows, None),
+                Err(error) => (Vec::new(), Some(Err(error))),
+            };
+            let read = rows.into_iter().map(move |row| {
+                let (place, _) = tables::read_id(&row.value).ok_or_else(|| self.malformed())?;
+                Ok((row.key, self.at(place)))
+            });
+            failed.into_iter().chain(read)
+        })
+    }
+
+    /// The lists: of each the dispute, or none, and how many events it names.
+    pub(super) fn lists(&self) -> Result<Vec<(Option<Slug>, u64)>, LogError> {
+        let mut lists = Vec::new();
+        for rows in self.rows(Table::Lists, 0) {
+            for row in rows? {
+                let slug = slug_of(&row.key).ok_or_else(|| self.malformed())?;
+                let places = tables::read_places(&row.value).ok_or_else(|| self.malformed())?;
+                lists.push((slug, places.len() as u64));
+            }
+        }
+        Ok(lists)
+    }
+}
+
+fn id_of(key: &[u8]) -> Option<EventId> {
+    EventId::parse(std::str::from_utf8(key).ok()?)
+}
+
+/// The dispute of a list's key; `None` within where it is that of no dispute.
+fn slug_of(key: &[u8]) -> Option<Option<Slug>> {
+    match std::str::from_utf8(key).ok()? {
+        "" => Some(None),
+        slug => Slug::parse(slug).map(Some),
+    }
+}
+
+/// Reads the directory at the end of a file. `None` where it is none, or not that of a mark.
+fn read_directory(file: &File, length: u64, mark: &SegmentMark) -> io::Result<Option<Directory>> {
+    let tail_start = length.saturating_sub(TAIL);
+    let mut tail = vec![0; usize::try_from(length - tail_start).unwrap_or_default()];
+    read_at(file, &mut tail, tail_start)?;
+    let Some((tail, trailer)) = tail.split_last_chunk::<8>() else { return Ok(None) };
+    let Some((tail, size)) = tail.split_last_chunk::<4>() else { return Ok(None) };
+    let size = u64::from(u32::from_le_bytes(*size));
+    let end = length - (TRAILER.len() + 4) as u64;
+    let Some(start) = end.checked_sub(size).filter(|_| trailer == TRAILER) else {
+        return Ok(None);
+    };
+    let directory = match start.checked_sub(tail_start).and_then(|at| usize::try_from(at).ok()) {
+        Some(at) => tail.get(at..).unwrap_or_default().to_vec(),
+        None => {
+            let mut directory = vec![0; usize::try_from(size).unwrap_or_default()];
+            read_at(file, &mut directory, start)?;
+            directory
+        }
+    };
+    let mut head = [0; HEADER];
+    read_at(file, &mut head, 0)?;
+    Ok(parse_directory(&directory, start, &head, mark))
+}
+
+fn parse_directory(
+    bytes: &[u8],
+    at: u64,
+    head: &[u8; HEADER],
+    mark: &SegmentMark,
+) -> Option<Directory> {
+    let (mut rest, checksum) = bytes.split_last_chunk::<CHECKSUM>()?;
+    if crc32fast::hash(rest) != u32::from_le_bytes(*checksum) {
+        return None;
+    }
+    let (_, ledger) = head.split_at_checked(HEADER - 24)?;
+    let ledger = LedgerId::from_bytes(*ledger.first_chunk::<16>()?);
+    let events = uint::take(&mut rest)?;
+    if header(&ledger, mark.first) != head || events != u64::from(mark.events) {
+        return None;
+    }
+    let mut pages = Vec::new();
+    let mut next = HEADER as u64;
+    for _ in 0..uint::take(&mut rest)? {
+        let first = u32::try_from(uint::take(&mut rest)?).ok()?;
+        let before = u32::try_from(uint::take(&mut rest)?).ok()?;
+        let end = next.checked_add(uint::take(&mut rest)?)?;
+        pages.push((first, next..end, before));
+        next = end;
+    }
+    let ids = Blocks::read(&mut rest)?;
+    let lists = Blocks::read(&mut rest)?;
+    let lists_start = next.checked_add(u64::from(ids.bytes()))?;
+    let filter_start = lists_start.checked_add(u64::from(lists.bytes()))?;
+    let filter = filter_start..filter_start.checked_add(uint::take(&mut rest)?)?;
+    let begins = pages.first().is_none_or(|(first, ..)| *first == 0);
+    let sorted = pages.is_sorted_by(|(one, ..), (other, ..)| one < other);
+    let fits = rest.is_empty() && filter.end == at && begins && sorted;
+    fits.then_some(Directory { ledger, pages, ids, ids_start: next, lists, lists_start, filter })
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, into: &mut [u8], at: u64) -> io::Result<()> {
+    use std::os::unix::fs::FileExt;
+    file.read_exact_at(into, at)
+}
+
+#[cfg(not(unix))]
+fn read_at(file: &File, into: &mut [u8], at: u64) -> io::Result<()> {
+    use std::io::{Read, Seek, SeekFrom};
+    // A handle of its own: the position of this one is shared by all who read.
+    let mut file = file.try_clone()?;
+    file.seek(SeekFrom::Start(at))?;
+    file.read_exact(into)
+}

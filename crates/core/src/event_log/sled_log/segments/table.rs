@@ -1,0 +1,208 @@
+//! A sorted table within a segment: keys with short values in blocks, each with its checksum, so
+//! that one look-up reads one block.
+
+use crate::event_log::sled_log::segments::uint;
+
+/// A block is closed once it has this many bytes.
+const BLOCK: usize = 4_096;
+const CHECKSUM: usize = 4;
+
+/// A table that is being written. Keys come sorted, each once.
+#[derive(Default)]
+pub(super) struct TableWriter {
+    blocks: Vec<u8>,
+    /// Where the blocks begin.
+    starts: Vec<u32>,
+    /// The first key of each block, and the number of the entry that it begins.
+    firsts: Vec<(Vec<u8>, u32)>,
+    open: Vec<u8>,
+    last: Vec<u8>,
+    entries: u32,
+}
+
+/// Where the blocks of a table lie and with which keys they begin: read once and kept.
+#[derive(Debug, Default)]
+pub(super) struct Blocks {
+    /// Where each begins, and last where they end.
+    starts: Vec<u32>,
+    firsts: Vec<(Vec<u8>, u32)>,
+}
+
+/// An entry of a block.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Row {
+    pub(super) key: Vec<u8>,
+    pub(super) value: Vec<u8>,
+}
+
+impl TableWriter {
+    pub(super) fn push(&mut self, key: &[u8], value: &[u8]) {
+        if self.open.is_empty() {
+            self.starts.push(u32::try_from(self.blocks.len()).unwrap_or(u32::MAX));
+            self.firsts.push((key.to_vec(), self.entries));
+            self.last.clear();
+        }
+        let shared = self.last.iter().zip(key).take_while(|(one, other)| one == other).count();
+        let rest = key.get(shared..).unwrap_or_default();
+        uint::put(&mut self.open, shared as u64);
+        uint::put(&mut self.open, rest.len() as u64);
+        self.open.extend(rest);
+        uint::put(&mut self.open, value.len() as u64);
+        self.open.extend(value);
+        self.last.truncate(shared);
+        self.last.extend(rest);
+        self.entries += 1;
+        if self.open.len() >= BLOCK {
+            self.close();
+        }
+    }
+
+    fn close(&mut self) {
+        if !self.open.is_empty() {
+            let checksum = crc32fast::hash(&self.open);
+            self.blocks.append(&mut self.open);
+            self.blocks.extend(checksum.to_le_bytes());
+        }
+    }
+
+    /// The bytes of all blocks, and what must be kept to find them.
+    pub(super) fn finish(mut self) -> (Vec<u8>, Vec<u8>) {
+        self.close();
+        let mut marks = Vec::new();
+        uint::put(&mut marks, self.starts.len() as u64);
+        for (start, (key, entry)) in self.starts.iter().zip(&self.firsts) {
+            uint::put(&mut marks, u64::from(*start));
+            uint::put(&mut marks, u64::from(*entry));
+            uint::put(&mut marks, key.len() as u64);
+            marks.extend(key);
+        }
+        uint::put(&mut marks, self.blocks.len() as u64);
+        (self.blocks, marks)
+    }
+}
+
+impl Blocks {
+    /// Reads what [`TableWriter::finish`] gave to find the blocks by.
+    pub(super) fn read(from: &mut &[u8]) -> Option<Self> {
+        let mut blocks = Self::default();
+        for _ in 0..uint::take(from)? {
+            blocks.starts.push(u32::try_from(uint::take(from)?).ok()?);
+            let entry = u32::try_from(uint::take(from)?).ok()?;
+            blocks.firsts.push((uint::take_bytes(from)?.to_vec(), entry));
+        }
+        blocks.starts.push(u32::try_from(uint::take(from)?).ok()?);
+        blocks.starts.is_sorted().then_some(blocks)
+    }
+
+    /// How many blocks there are.
+    pub(super) fn len(&self) -> usize {
+        self.firsts.len()
+    }
+
+    /// The bytes that all blocks have together.
+    pub(super) fn bytes(&self) -> u32 {
+        self.starts.last().copied().unwrap_or_default()
+    }
+
+    /// Where a block lies, counted from the beginning of the first.
+    pub(super) fn range(&self, block: usize) -> Option<std::ops::Range<u32>> {
+        Some(*self.starts.get(block)?..*self.starts.get(block + 1)?)
+    }
+
+    /// The block in which a key is, if it is in any.
+    pub(super) fn of_key(&self, key: &[u8]) -> Option<usize> {
+        self.firsts.partition_point(|(first, _)| first.as_slice() <= key).checked_sub(1)
+    }
+
+    /// The block in which the n-th entry is, and the number of its first.
+    pub(super) fn of_entry(&self, entry: u32) -> Option<(usize, u32)> {
+        let block = self.firsts.partition_point(|(_, first)| *first <= entry).checked_sub(1)?;
+        Some((block, self.firsts.get(block)?.1))
+    }
+}
+
+/// The entries of a block; `None` where its checksum does not hold or it is no block.
+pub(super) fn read_block(bytes: &[u8]) -> Option<Vec<Row>> {
+    let (mut rest, checksum) = bytes.split_last_chunk::<CHECKSUM>()?;
+    if crc32fast::hash(rest) != u32::from_le_bytes(*checksum) {
+        return None;
+    }
+    let mut rows: Vec<Row> = Vec::new();
+    while !rest.is_empty() {
+        let shared = usize::try_from(uint::take(&mut rest)?).ok()?;
+        let last = rows.last().map_or(&[][..], |row| row.key.as_slice());
+        let mut key = last.get(..shared)?.to_vec();
+        key.extend(uint::take_bytes(&mut rest)?);
+        let value = uint::take_bytes(&mut rest)?.to_vec();
+        rows.push(Row { key, value });
+    }
+    Some(rows)
+}
+
+/// The value of a key in a block; `None` where it is no block, `Some(None)` where it lacks the key.
+pub(super) fn find(bytes: &[u8], key: &[u8]) -> Option<Option<Vec<u8>>> {
+    let (mut rest, checksum) = bytes.split_last_chunk::<CHECKSUM>()?;
+    if crc32fast::hash(rest) != u32::from_le_bytes(*checksum) {
+        return None;
+    }
+    let mut current: Vec<u8> = Vec::new();
+    while !rest.is_empty() {
+        let shared = usize::try_from(uint::take(&mut rest)?).ok()?;
+        if shared > current.len() {
+            return None;
+        }
+        current.truncate(shared);
+        current.extend(uint::take_bytes(&mut rest)?);
+        let value = uint::take_bytes(&mut rest)?;
+        if current == key {
+            return Some(Some(value.to_vec()));
+        }
+    }
+    Some(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(keys: impl IntoIterator<Item = String>) -> (Vec<u8>, Blocks) {
+        let mut table = TableWriter::default();
+        for key in keys {
+            table.push(key.as_bytes(), &[7; 3]);
+        }
+        let (bytes, marks) = table.finish();
+        let mut rest = marks.as_slice();
+        let blocks = Blocks::read(&mut rest).unwrap();
+        assert!(rest.is_empty());
+        (bytes, blocks)
+    }
+
+    #[test]
+    fn every_key_is_in_the_block_that_is_named_for_it() {
+        let keys: Vec<String> = (0..3_000).map(|n| format!("event-{n:05}")).collect();
+        let (bytes, blocks) = table(keys.clone());
+        assert!(blocks.len() > 5);
+        for (n, key) in keys.iter().enumerate() {
+            let block = blocks.of_key(key.as_bytes()).unwrap();
+            let range = blocks.range(block).unwrap();
+            let rows = read_block(&bytes[range.start as usize..range.end as usize]).unwrap();
+            let found = find(&bytes[range.start as usize..range.end as usize], key.as_bytes());
+            assert_eq!(found, Some(Some(vec![7; 3])));
+            let place = rows.iter().position(|row| row.key == key.as_bytes()).unwrap();
+            assert_eq!(blocks.of_entry(n as u32).unwrap(), (block, (n - place) as u32));
+        }
+        assert_eq!(blocks.of_key(b"a"), None);
+    }
+
+    #[test]
+    fn a_changed_byte_makes_a_block_unreadable() {
+        let (bytes, _) = table((0..50).map(|n| format!("e{n:02}")));
+        assert_eq!(read_block(&bytes).unwrap().len(), 50);
+        for at in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[at] ^= 4;
+            assert_eq!(read_block(&changed), None, "{at}");
+        }
+        assert_eq!(read_block(&[]), None);
+    }
+}
