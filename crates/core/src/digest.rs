@@ -1,5 +1,6 @@
 //! Digests: the only file that names BLAKE3.
 
+use std::cell::RefCell;
 use std::fmt;
 
 /// A BLAKE3 digest: 32 bytes, written as 64 lower-case hexadecimal digits.
@@ -11,22 +12,35 @@ const ENVELOPE: &str = "dispute-ledger 1 envelope";
 /// What the commitment to a content is derived with (FORMAT.md, "Digests").
 const CONTENT: &str = "dispute-ledger 1 content";
 
+// The key of a context is itself a digest: it is derived once a thread, not once an event.
+thread_local! {
+    static ENVELOPE_HASHER: RefCell<blake3::Hasher> =
+        RefCell::new(blake3::Hasher::new_derive_key(ENVELOPE));
+    static CONTENT_HASHER: RefCell<blake3::Hasher> =
+        RefCell::new(blake3::Hasher::new_derive_key(CONTENT));
+}
+
+fn derived(hasher: &mut blake3::Hasher, parts: &[&[u8]]) -> Digest {
+    hasher.reset();
+    for part in parts {
+        hasher.update(part);
+    }
+    Digest(*hasher.finalize().as_bytes())
+}
+
 impl Digest {
     /// What the first envelope names as its predecessor: 32 zero bytes.
     pub const NONE: Self = Self([0; 32]);
 
     /// The digest of an envelope, over exactly the bytes that are stored.
     pub fn of_envelope(bytes: &[u8]) -> Self {
-        Self(blake3::derive_key(ENVELOPE, bytes))
+        ENVELOPE_HASHER.with_borrow_mut(|hasher| derived(hasher, &[bytes]))
     }
 
     /// The commitment to a content: over its salt, then its bytes. Nobody can guess the content
     /// from the commitment once the salt is erased with it.
     pub fn of_content(salt: &[u8; 32], content: &[u8]) -> Self {
-        let mut hasher = blake3::Hasher::new_derive_key(CONTENT);
-        hasher.update(salt);
-        hasher.update(content);
-        Self(*hasher.finalize().as_bytes())
+        CONTENT_HASHER.with_borrow_mut(|hasher| derived(hasher, &[salt, content]))
     }
 
     /// The plain BLAKE3 digest of some bytes, such as an archived copy of a source.

@@ -77,6 +77,16 @@ struct RecordMirror<'a> {
     content: Option<ContentMirror<'a>>,
 }
 
+/// A record of which the commitment, the last 32 bytes of the envelope, is worked out from the
+/// content where it can be.
+#[derive(Encode, BorrowDecode)]
+struct PackedMirror<'a> {
+    digest: [u8; 32],
+    envelope: &'a [u8],
+    content: Option<ContentMirror<'a>>,
+    commitment: Option<[u8; 32]>,
+}
+
 #[derive(Encode, BorrowDecode)]
 struct ContentMirror<'a> {
     salt: [u8; 32],
@@ -188,6 +198,45 @@ pub(crate) fn read_record(bytes: &[u8]) -> Result<StoredRecord, Undecodable> {
 }
 
 /// The bytes of the value that says where the log ends.
+/// Whether a commitment is known to be that of the content beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Commitment {
+    /// It is, so that it need not be kept.
+    Answers,
+    /// It is kept.
+    Kept,
+}
+
+/// The bytes of a record in a segment.
+pub(crate) fn write_packed(record: &StoredRecord, commitment: Commitment) -> Vec<u8> {
+    let (envelope, last) = match record.envelope.split_last_chunk::<32>() {
+        Some((envelope, last)) => (envelope, Some(*last)),
+        None => (record.envelope.as_slice(), None),
+    };
+    let is_worked_out = commitment == Commitment::Answers && record.content.is_some();
+    let content = record.content.as_ref();
+    write(&PackedMirror {
+        digest: *record.digest.as_bytes(),
+        envelope,
+        content: content.map(|it| ContentMirror { salt: it.salt, bytes: &it.bytes }),
+        commitment: last.filter(|_| !is_worked_out),
+    })
+}
+
+/// Reads the bytes of a record in a segment.
+pub(crate) fn read_packed(bytes: &[u8]) -> Result<StoredRecord, Undecodable> {
+    let mirror: PackedMirror<'_> = read(bytes)?;
+    let content = mirror.content.map(|it| Content { salt: it.salt, bytes: it.bytes.to_vec() });
+    let mut envelope = Vec::with_capacity(mirror.envelope.len() + 32);
+    envelope.extend(mirror.envelope);
+    match (mirror.commitment, &content) {
+        (Some(commitment), _) => envelope.extend(commitment),
+        (None, Some(it)) => envelope.extend(Digest::of_content(&it.salt, &it.bytes).as_bytes()),
+        (None, None) => {}
+    }
+    Ok(StoredRecord { digest: Digest::from_bytes(mirror.digest), envelope, content })
+}
+
 pub(crate) fn write_head(mark: &HeadMark) -> Vec<u8> {
     write(&HeadMirror { sequence: mark.sequence.get(), digest: *mark.digest.as_bytes() })
 }

@@ -32,11 +32,29 @@ pub struct StoredRecord {
 
 /// An event as the log holds it. The envelope has been read strictly; whether the digests hold is
 /// for verification to say, or for [`Entry::prove`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Entry {
     envelope: Envelope,
     record: StoredRecord,
+    origin: Origin,
 }
+
+/// Where an entry comes from, which is no part of what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    /// It was sealed here, and its digests were worked out doing so.
+    Sealed,
+    /// It was read.
+    Read,
+}
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        self.record == other.record
+    }
+}
+
+impl Eq for Entry {}
 
 /// What does not hold in a stored record by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -87,14 +105,19 @@ impl Entry {
     /// [`Undecodable`] where the envelope's bytes are not those of an envelope.
     pub fn read(record: StoredRecord) -> Result<Self, Undecodable> {
         let envelope = Envelope::read(&record.envelope)?;
-        Ok(Self { envelope, record })
+        Ok(Self { envelope, record, origin: Origin::Read })
     }
 
     /// An envelope that was just sealed, with the bytes that it encodes to.
     pub(crate) fn sealed(envelope: Envelope, bytes: Vec<u8>, content: Content) -> Self {
         let digest = Digest::of_envelope(&bytes);
         let record = StoredRecord { digest, envelope: bytes, content: Some(content) };
-        Self { envelope, record }
+        Self { envelope, record, origin: Origin::Sealed }
+    }
+
+    /// Whether it was sealed here, so that its digests need not be worked out again.
+    pub(crate) fn is_sealed(&self) -> bool {
+        self.origin == Origin::Sealed
     }
 
     /// The envelope.

@@ -106,11 +106,6 @@ pub enum Notice {
         /// Where it is now.
         path: PathBuf,
     },
-    /// A ledger of an earlier layout was brought into the present one.
-    MovedIntoSegments {
-        /// How many events it has.
-        events: u64,
-    },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

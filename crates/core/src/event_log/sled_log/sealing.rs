@@ -11,13 +11,13 @@ use std::fs;
 use crate::chain::Sequence;
 use crate::encoding::write_mark;
 use crate::event_log::index::belongs_to;
+use crate::event_log::sled_log::SledLog;
 use crate::event_log::sled_log::layout::{
     RECORDS, TREE, id_key, list_key, read_record_key, record_key, segment_key, tree_row_key,
 };
-use crate::event_log::sled_log::segments::{Segment, SegmentMark, SegmentWriter};
+use crate::event_log::sled_log::segments::{Segment, SegmentMark};
 use crate::event_log::sled_log::store::Batch;
 use crate::event_log::sled_log::tree_rows::ROW;
-use crate::event_log::sled_log::{Notice, SledLog};
 use crate::event_log::{LogError, ReadLog, read_entry};
 
 /// A ledger with so many times the events in its store that may be there is of an earlier layout.
@@ -32,15 +32,15 @@ impl SledLog {
 
     /// Moves the events in the store into segments, where they are as many as may be there.
     pub(super) fn seal_where_due(&mut self) -> Result<(), LogError> {
+        if self.live_events() >= self.sizes.live { self.seal_live() } else { Ok(()) }
+    }
+
+    /// How many events the next append moves into segments first, where they are so many that
+    /// people should be told: the ledger was written before there were segments. Once moved, they
+    /// stay there.
+    pub fn events_to_move(&self) -> Option<u64> {
         let live = self.live_events();
-        if live < self.sizes.live {
-            return Ok(());
-        }
-        self.seal_live()?;
-        if live >= self.sizes.live.saturating_mul(OF_EARLIER_LAYOUT) {
-            self.notices.push(Notice::MovedIntoSegments { events: live });
-        }
-        Ok(())
+        (live >= self.sizes.live.saturating_mul(OF_EARLIER_LAYOUT)).then_some(live)
     }
 
     /// Moves all events in the store into segments, one segment after the other.
@@ -64,7 +64,7 @@ impl SledLog {
             entry.prove()?;
             let id = entry.envelope().id();
             let belongs_to = belongs_to(entry.envelope(), |id| self.listed(id))?;
-            writer.push(id, entry.record(), belongs_to.as_ref());
+            writer.push(&entry, belongs_to.as_ref());
             batch.remove(&id_key(id));
             batch.remove(&list_key(belongs_to.as_ref(), at));
         }
@@ -129,14 +129,11 @@ impl SledLog {
             if at >= mark.end() {
                 break;
             }
-            let mut record = record?;
-            let entry = read_entry(at, record.clone())?;
-            let id = entry.envelope().id();
+            let record = record?;
+            let record = if erased.contains(&at) { record.withheld() } else { record };
+            let entry = read_entry(at, record)?;
             let belongs_to = belongs_to(entry.envelope(), |id| self.listed(id))?;
-            if erased.contains(&at) {
-                record.content = None;
-            }
-            writer.push(id, &record, belongs_to.as_ref());
+            writer.push(&entry, belongs_to.as_ref());
         }
         writer.finish(&self.segments_dir)
     }

@@ -13,7 +13,7 @@ use crate::event_log::sled_log::layout::{
     record_key, remove_record, segment_key,
 };
 use crate::event_log::sled_log::records::RecordScan;
-use crate::event_log::sled_log::segments::{Segment, SegmentMark, SegmentWriter};
+use crate::event_log::sled_log::segments::{Segment, SegmentMark};
 use crate::event_log::sled_log::store::Batch;
 use crate::event_log::sled_log::tree_rows::{Leaves, ROW, TreeEdge};
 use crate::event_log::sled_log::{Indexes, SledLog};
@@ -287,7 +287,7 @@ impl SledLog {
 
     fn push_into_segment(&mut self, entry: &Entry, listed: &Listed) -> Result<(), LogError> {
         let Some(writer) = &mut self.coming.writer else { return Ok(()) };
-        writer.push(entry.envelope().id(), entry.record(), listed.belongs_to.as_ref());
+        writer.push(entry, listed.belongs_to.as_ref());
         if let Some(edge) = &mut self.edge {
             let rows = &mut self.coming.rows;
             edge.push(&entry.record().envelope, rows).map_err(|_| LogError::TreeFull)?;

@@ -1,7 +1,8 @@
 //! A page: up to 64 records one after the other, compressed together. What an envelope has in
-//! common with the one before it, such as that one's digest, takes little room so.
+//! common with the one before it, such as that one's digest, takes little room so. Commitments,
+//! which look like noise, are left out where they are worked out from the contents.
 
-use crate::encoding::{read_record, write_record};
+use crate::encoding::{Commitment, Undecodable, read_packed, write_packed};
 use crate::entry::{LONGEST_CONTENT, StoredRecord};
 use crate::envelope::LONGEST_ENVELOPE;
 use crate::event_log::sled_log::segments::uint;
@@ -28,8 +29,8 @@ pub(super) struct Page {
 }
 
 impl PageWriter {
-    pub(super) fn push(&mut self, record: &StoredRecord) {
-        let record = write_record(record);
+    pub(super) fn push(&mut self, record: &StoredRecord, commitment: Commitment) {
+        let record = write_packed(record, commitment);
         uint::put(&mut self.bytes, record.len() as u64);
         self.bytes.extend(record);
         self.records += 1;
@@ -79,16 +80,8 @@ impl Page {
         self.records.len()
     }
 
-    /// The bytes of its n-th record.
-    pub(super) fn bytes(&self, n: usize) -> Option<&[u8]> {
-        self.bytes.get(self.records.get(n)?.clone())
-    }
-
     /// Its n-th record, `None` where there is none; else what can be read of it.
-    pub(super) fn record(
-        &self,
-        n: usize,
-    ) -> Option<Result<StoredRecord, crate::encoding::Undecodable>> {
-        self.bytes(n).map(read_record)
+    pub(super) fn record(&self, n: usize) -> Option<Result<StoredRecord, Undecodable>> {
+        self.bytes.get(self.records.get(n)?.clone()).map(read_packed)
     }
 }

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use crate::chain::Sequence;
 use crate::digest::Digest;
-use crate::entry::StoredRecord;
+use crate::encoding::Commitment;
+use crate::entry::{Entry, StoredRecord};
 use crate::envelope::LedgerId;
 use crate::event_log::sled_log::founding::sync;
 use crate::event_log::sled_log::segments::page::{Page, PageWriter};
@@ -45,14 +46,16 @@ impl SegmentWriter {
     /// Adds the next event.
     pub(in crate::event_log::sled_log) fn push(
         &mut self,
-        id: &EventId,
-        record: &StoredRecord,
+        entry: &Entry,
         belongs_to: Option<&Slug>,
     ) {
         let is_own = self.end() == Sequence::LEDGER;
         let listing = if is_own { Listing::Unlisted } else { Listing::Of(belongs_to) };
-        self.tables.add(self.events, id, listing);
-        self.open.push(record);
+        self.tables.add(self.events, entry.envelope().id(), listing);
+        // What would not come back as it is must be kept as it is.
+        let proven = entry.is_sealed() || entry.prove().is_ok();
+        let commitment = if proven { Commitment::Answers } else { Commitment::Kept };
+        self.open.push(entry.record(), commitment);
         self.events += 1;
         if self.open.is_full() {
             self.close_page();
