@@ -224,17 +224,24 @@ pub(crate) fn write_packed(record: &StoredRecord, commitment: Commitment) -> Vec
 }
 
 /// Reads the bytes of a record in a segment.
-pub(crate) fn read_packed(bytes: &[u8]) -> Result<StoredRecord, Undecodable> {
+pub(crate) fn read_packed(bytes: &[u8]) -> Result<(StoredRecord, Commitment), Undecodable> {
     let mirror: PackedMirror<'_> = read(bytes)?;
     let content = mirror.content.map(|it| Content { salt: it.salt, bytes: it.bytes.to_vec() });
     let mut envelope = Vec::with_capacity(mirror.envelope.len() + 32);
     envelope.extend(mirror.envelope);
-    match (mirror.commitment, &content) {
-        (Some(commitment), _) => envelope.extend(commitment),
-        (None, Some(it)) => envelope.extend(Digest::of_content(&it.salt, &it.bytes).as_bytes()),
-        (None, None) => {}
-    }
-    Ok(StoredRecord { digest: Digest::from_bytes(mirror.digest), envelope, content })
+    let commitment = match (mirror.commitment, &content) {
+        (Some(commitment), _) => {
+            envelope.extend(commitment);
+            Commitment::Kept
+        }
+        (None, Some(it)) => {
+            envelope.extend(Digest::of_content(&it.salt, &it.bytes).as_bytes());
+            Commitment::Answers
+        }
+        (None, None) => Commitment::Kept,
+    };
+    let digest = Digest::from_bytes(mirror.digest);
+    Ok((StoredRecord { digest, envelope, content }, commitment))
 }
 
 pub(crate) fn write_head(mark: &HeadMark) -> Vec<u8> {

@@ -164,6 +164,72 @@ pub trait ReadLog {
     }
 }
 
+/// A record of a sealed run, as it is checked.
+pub struct SealedRecord<'a> {
+    /// Its place.
+    pub at: Sequence,
+    /// The record.
+    pub record: &'a StoredRecord,
+    /// Whether its commitment has just been worked out from its content.
+    pub is_worked_out: bool,
+}
+
+/// What a check came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Soundness {
+    /// Nothing is wrong.
+    Sound,
+    /// Something is wrong; what, is for the walk through the log to tell.
+    Unsound,
+    /// The bytes of the file are not those that the store names.
+    Altered,
+}
+
+/// The runs of a log that were sealed into files and never change, one after the other from its
+/// first event on: for verification, which checks them side by side.
+pub trait SealedRuns: Sync {
+    /// How many there are.
+    fn count(&self) -> usize;
+
+    /// Where a run begins, and the place after its last event.
+    fn range(&self, run: usize) -> Option<(Sequence, Sequence)>;
+
+    /// Reads a run from its file: its bytes have the digest that the store names, `see` finds
+    /// nothing wrong with any of its records and tells to which dispute each belongs, and its
+    /// tables are what these make.
+    ///
+    /// # Errors
+    /// [`LogError::Io`] where the file cannot be read. What is damaged is unsound.
+    fn check(
+        &self,
+        run: usize,
+        see: &mut dyn FnMut(SealedRecord<'_>, &RunIndex<'_>) -> Option<SeenEvent>,
+    ) -> Result<Soundness, LogError>;
+
+    /// What the tables of the runs before say of an id.
+    ///
+    /// # Errors
+    /// As for [`ReadLog`].
+    fn listed(&self, id: &EventId) -> Result<Option<Listed>, LogError>;
+
+    /// The ids of a run in the order of their bytes, each with its place.
+    fn ids(&self, run: usize) -> SealedIds<'_>;
+}
+
+/// An event of a run, as the check of its record read it.
+pub struct SeenEvent {
+    /// Its id.
+    pub id: EventId,
+    /// The dispute to which it belongs.
+    pub belongs_to: Option<Slug>,
+}
+
+/// What is known of an id among the records of a run that were seen already.
+pub type RunIndex<'a> = dyn Fn(&EventId) -> Option<Listed> + 'a;
+
+/// Ids in the order of their bytes, each with the place of its event.
+pub type SealedIds<'a> = Box<dyn Iterator<Item = Result<(Vec<u8>, Sequence), LogError>> + 'a>;
+
 /// The log. It grows at its end and in no other way; the one thing that is ever erased is the
 /// content that an appended redaction names, in the same step.
 ///
@@ -211,8 +277,14 @@ pub trait EventLog: ReadLog {
     /// Whether the stored list of a dispute has an event: for verification.
     fn stored_in_dispute(&self, dispute: Option<&Slug>, at: Sequence) -> Result<bool, LogError>;
 
-    /// How many entries the stored indexes have: for verification.
-    fn stored_index_sizes(&self) -> Result<IndexSizes, LogError>;
+    /// How many entries the stored indexes have for events from a place on, or from the next place
+    /// at which they can be told apart: for verification.
+    fn stored_index_sizes(&self, from: Sequence) -> Result<IndexSizes, LogError>;
+
+    /// The runs of the log that were sealed: for verification.
+    fn sealed_runs(&self) -> Option<&dyn SealedRuns> {
+        None
+    }
 
     /// How many envelopes the tree has that is stored; `None` where none is.
     fn stored_tree_size(&self) -> Result<Option<u64>, LogError> {

@@ -3,7 +3,9 @@
 mod end;
 mod event_proof;
 mod finding;
+mod references;
 mod report;
+mod sealed;
 mod since;
 mod tree;
 mod trust;
@@ -38,7 +40,7 @@ pub enum Anchor {
 
 /// What reads a content and says why it is not one, in words. The log itself does not know what
 /// contents mean.
-pub type ContentCheck<'a> = &'a dyn Fn(&Envelope, &[u8]) -> Result<(), String>;
+pub type ContentCheck<'a> = &'a (dyn Fn(&Envelope, &[u8]) -> Result<(), String> + Sync);
 
 /// Checks a whole log, and that it agrees with what was kept elsewhere.
 ///
@@ -47,6 +49,9 @@ pub type ContentCheck<'a> = &'a dyn Fn(&Envelope, &[u8]) -> Result<(), String>;
 /// and the format stay; every content is what its envelope commits to, and is absent exactly where
 /// it was redacted; ids are unique and references point backwards; the indexes say what the log
 /// says, entry for entry, and so do the stored tree and all copies; the end of the log is where it is said to be.
+///
+/// Sealed runs of the log are checked side by side on all cores, as long as they are sound; what is
+/// wrong with one is told by going through the whole log from its beginning.
 ///
 /// It never stops at the first finding, and changes nothing. A finding is made where the damage is;
 /// what follows from it alone is not reported again. Memory does not grow with the log, but for
@@ -61,6 +66,7 @@ pub fn verify(
     content_check: ContentCheck<'_>,
 ) -> Result<Report, LogError> {
     let mut walk = Walk::new(log, anchors, content_check);
+    walk.past_sealed_runs()?;
     walk.through_the_log()?;
     walk.at_the_end()
 }

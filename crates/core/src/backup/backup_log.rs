@@ -227,7 +227,7 @@ impl EventLog for BackupLog {
         Ok(self.scanned.index.has(dispute, at))
     }
 
-    fn stored_index_sizes(&self) -> Result<IndexSizes, LogError> {
+    fn stored_index_sizes(&self, _from: Sequence) -> Result<IndexSizes, LogError> {
         Ok(self.scanned.index.sizes())
     }
 

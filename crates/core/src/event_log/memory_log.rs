@@ -94,7 +94,7 @@ impl EventLog for MemoryLog {
         Ok(self.index.has(dispute, at))
     }
 
-    fn stored_index_sizes(&self) -> Result<IndexSizes, LogError> {
+    fn stored_index_sizes(&self, _from: Sequence) -> Result<IndexSizes, LogError> {
         Ok(self.index.sizes())
     }
 

@@ -9,6 +9,8 @@ mod last_answer;
 mod layout;
 mod live;
 mod records;
+#[cfg(test)]
+mod sealed_tampering;
 mod sealing;
 mod segments;
 #[cfg(test)]
@@ -38,8 +40,8 @@ use crate::event_log::sled_log::segments::{Segment, SegmentWriter, Segments};
 use crate::event_log::sled_log::store::{Opening, Store};
 use crate::event_log::sled_log::tree_rows::{ROW, TreeEdge};
 use crate::event_log::{
-    Append, Damage, EventLog, HeadMark, IndexSizes, Listed, LogError, Part, ReadLog, StoredRecords,
-    checked_head, tile_of_log,
+    Append, Damage, EventLog, HeadMark, IndexSizes, Listed, LogError, Part, ReadLog, SealedRuns,
+    StoredRecords, checked_head, tile_of_log,
 };
 use crate::identifier::{EventId, Slug};
 use crate::tree::{TILE_WIDTH, Tile, TreeHash};
@@ -442,8 +444,12 @@ impl EventLog for SledLog {
         Ok(value.is_some_and(|value| value.is_empty()))
     }
 
-    fn stored_index_sizes(&self) -> Result<IndexSizes, LogError> {
-        let (sealed, live) = (self.segments.sizes()?, self.live().sizes()?);
+    fn sealed_runs(&self) -> Option<&dyn SealedRuns> {
+        Some(self.segments.list())
+    }
+
+    fn stored_index_sizes(&self, from: Sequence) -> Result<IndexSizes, LogError> {
+        let (sealed, live) = (self.segments.sizes(from)?, self.live().sizes()?);
         Ok(IndexSizes { ids: sealed.ids + live.ids, listed: sealed.listed + live.listed })
     }
 

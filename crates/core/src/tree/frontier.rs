@@ -69,6 +69,31 @@ impl Frontier {
         Ok(added)
     }
 
+    /// Appends as many leaves as a full tile has, of which the root is known. `None` where the tree
+    /// does not end with a full tile.
+    ///
+    /// # Errors
+    /// [`TreeFull`] as for [`push`](Self::push).
+    pub fn push_full_tile(&mut self, root: TreeHash) -> Result<Option<Vec<TileHash>>, TreeFull> {
+        let leaves = u64::from(TILE_WIDTH);
+        if !self.size.is_multiple_of(leaves) {
+            return Ok(None);
+        }
+        let size = self.size.checked_add(leaves).ok_or(TreeFull)?;
+        let mut added = Vec::from_iter(last_of_level(size, 1, root));
+        let mut node = root;
+        for height in TILE_HEIGHT + 1..=TILE_HEIGHT + (self.size / leaves).trailing_ones() {
+            let Some(left) = self.peaks.pop() else { break };
+            node = TreeHash::of_node(&left, &node);
+            if height.is_multiple_of(TILE_HEIGHT) {
+                added.extend(last_of_level(size, height / TILE_HEIGHT, node));
+            }
+        }
+        self.peaks.push(node);
+        self.size = size;
+        Ok(Some(added))
+    }
+
     /// The number of leaves.
     pub fn size(&self) -> u64 {
         self.size
@@ -103,6 +128,28 @@ mod tests {
 
     fn paths(added: &[TileHash]) -> Vec<String> {
         added.iter().map(|added| added.tile.to_string()).collect()
+    }
+
+    #[test]
+    fn a_full_tile_of_leaves_is_pushed_like_its_leaves() {
+        let leaf = |n: u64| TreeHash::of_leaf(&n.to_be_bytes());
+        for before in [0, 256, 512, 768, 65_536 - 256, 65_536, 65_536 * 2 - 256] {
+            let mut one_by_one = Frontier::new();
+            (0..before).for_each(|n| drop(one_by_one.push(leaf(n)).unwrap()));
+            let mut at_once = one_by_one.clone();
+            let mut tile = Frontier::new();
+            let mut added = Vec::new();
+            for n in before..before + 256 {
+                tile.push(leaf(n)).unwrap();
+                added = one_by_one.push(leaf(n)).unwrap();
+            }
+            let all = at_once.push_full_tile(tile.root()).unwrap().unwrap();
+            assert_eq!(at_once, one_by_one);
+            assert_eq!(all, added.split_off(1), "{before}");
+        }
+        let mut odd = Frontier::new();
+        odd.push(leaf(0)).unwrap();
+        assert_eq!(odd.push_full_tile(leaf(1)).unwrap(), None);
     }
 
     #[test]

@@ -26,6 +26,7 @@ impl Walk<'_> {
             self.indexes_hold_nothing_else()?;
             self.the_tree_and_copies_say_the_same()?;
             self.the_file_is_whole();
+            self.sealed_runs_are_what_they_were();
         }
         let anchors = self.anchors_are_met();
         let before = self.base.map_or(0, |base| base.sequence.get());
@@ -167,7 +168,7 @@ impl Walk<'_> {
             self.report(finding.contrast(words(end), words(self.indexed_through)));
             return Ok(());
         }
-        let sizes = self.log.stored_index_sizes()?;
+        let sizes = self.log.stored_index_sizes(self.counted_from)?;
         let (ids, listed, unknown) = (self.tally.ids, self.tally.listed, self.tally.unknown);
         for (name, held, expected) in
             [("index of ids", sizes.ids, ids), ("lists of disputes", sizes.listed, listed)]
@@ -213,6 +214,18 @@ impl Walk<'_> {
                 _ => Finding::new(FindingCode::StoreUnreadable, text),
             };
             self.findings.push(finding);
+        }
+    }
+
+    /// What was found in a run tells what is wrong with its file; else the file alone is.
+    fn sealed_runs_are_what_they_were(&mut self) {
+        for (first, end) in std::mem::take(&mut self.altered) {
+            let inside =
+                |finding: &Finding| finding.sequence.is_some_and(|at| (first..=end).contains(&at));
+            if !self.findings.iter().any(inside) {
+                let text = "the segment that begins here is not byte for byte what was sealed";
+                self.report(Finding::new(FindingCode::StoreUnreadable, text).at(first));
+            }
         }
     }
 

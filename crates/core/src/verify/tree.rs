@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::chain::Sequence;
 use crate::event_log::{EventLog, LogError, LogTree};
-use crate::tree::{Frontier, TILE_WIDTH, Tile, TreeHash, TreeHead, tiles_of};
+use crate::tree::{Frontier, TILE_WIDTH, Tile, TileHash, TreeHash, TreeHead, tiles_of};
 use crate::verify::finding::{Finding, FindingCode};
 
 /// A tree head that was given, and the root of the log's tree of that size.
@@ -39,7 +39,7 @@ impl TreeWalk {
             stale: Vec::new(),
             anchors,
         };
-        walk.meet(TreeHead::EMPTY);
+        walk.meet();
         walk
     }
 
@@ -59,9 +59,11 @@ impl TreeWalk {
         Ok(open)
     }
 
-    fn meet(&mut self, head: TreeHead) {
-        for anchor in self.anchors.iter_mut().filter(|it| it.expected.size == head.size) {
-            anchor.found = Some(head.root);
+    /// The tree is now as large as some that were given.
+    fn meet(&mut self) {
+        let Some(frontier) = &self.frontier else { return };
+        for anchor in self.anchors.iter_mut().filter(|it| it.expected.size == frontier.size()) {
+            anchor.found = Some(frontier.root());
         }
     }
 
@@ -71,14 +73,68 @@ impl TreeWalk {
         self.open.clear();
     }
 
+    /// A tree of no envelopes yet, beside this one.
+    pub(super) fn begin_anew(&self) -> Self {
+        Self::new(Vec::new())
+    }
+
+    /// How many envelopes it has; `None` once one was missing.
+    pub(super) fn size(&self) -> Option<u64> {
+        self.frontier.as_ref().map(Frontier::size)
+    }
+
+    /// Goes on from a tree that is right, and stored as it is.
+    pub(super) fn put_behind(&mut self, tree: Self, log: &dyn EventLog) -> Result<(), LogError> {
+        let size = tree.size().unwrap_or_default();
+        (self.frontier, self.open, self.stale) = (tree.frontier, tree.open, tree.stale);
+        for anchor in self.anchors.iter_mut().filter(|it| it.expected.size <= size) {
+            let stored = if self.stale.is_empty() {
+                LogTree(log).head(anchor.expected.size)
+            } else {
+                LogTree(log).of_envelopes(anchor.expected.size)
+            };
+            anchor.found = Some(stored?.root);
+        }
+        Ok(())
+    }
+
     /// Takes an envelope, and compares the stored tiles that it completes.
     pub(super) fn take(&mut self, envelope: &[u8], log: &dyn EventLog) -> Result<(), LogError> {
-        let Some(frontier) = &mut self.frontier else { return Ok(()) };
-        let Ok(added) = frontier.push(TreeHash::of_leaf(envelope)) else {
-            self.lose();
+        if self.frontier.is_none() {
             return Ok(());
-        };
-        let head = frontier.head();
+        }
+        self.take_leaf(TreeHash::of_leaf(envelope), log)
+    }
+
+    /// Takes the hash of an envelope.
+    pub(super) fn take_leaf(&mut self, leaf: TreeHash, log: &dyn EventLog) -> Result<(), LogError> {
+        let Some(frontier) = &mut self.frontier else { return Ok(()) };
+        match frontier.push(leaf) {
+            Ok(added) => self.added(added, log),
+            Err(_) => {
+                self.lose();
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes as many envelopes as a full tile has, of which the root is known.
+    pub(super) fn take_full_tile(
+        &mut self,
+        root: TreeHash,
+        log: &dyn EventLog,
+    ) -> Result<(), LogError> {
+        let Some(frontier) = &mut self.frontier else { return Ok(()) };
+        match frontier.push_full_tile(root) {
+            Ok(Some(added)) => self.added(added, log),
+            Ok(None) | Err(_) => {
+                self.lose();
+                Ok(())
+            }
+        }
+    }
+
+    fn added(&mut self, added: Vec<TileHash>, log: &dyn EventLog) -> Result<(), LogError> {
         for one in added {
             let open = self.open.entry(one.tile.level()).or_default();
             open.push(one.hash);
@@ -87,7 +143,7 @@ impl TreeWalk {
                 self.stale.extend(compared(log, one.tile, &computed)?);
             }
         }
-        self.meet(head);
+        self.meet();
         Ok(())
     }
 

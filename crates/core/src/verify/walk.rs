@@ -1,11 +1,13 @@
 //! From the first envelope to the last: what each must be, given the one before.
 
+use std::collections::BTreeSet;
+
 use crate::chain::{ExpectedHead, Head, Sequence};
 use crate::digest::Digest;
 use crate::encoding::Undecodable;
 use crate::entry::{BrokenRecord, Entry, StoredRecord};
 use crate::envelope::{Envelope, LedgerId};
-use crate::event_log::{EventLog, HeadMark, Listed, LogError};
+use crate::event_log::{Damage, EventLog, HeadMark, Listed, LogError, Part};
 use crate::identifier::{EventId, Slug};
 use crate::instant::Instant;
 use crate::verify::finding::{Finding, FindingCode};
@@ -18,7 +20,7 @@ const CORRECTIONS_FOLLOWED: usize = 16;
 /// A verification in progress.
 pub(super) struct Walk<'a> {
     pub(super) log: &'a dyn EventLog,
-    content_check: ContentCheck<'a>,
+    pub(super) content_check: ContentCheck<'a>,
     pub(super) anchors: Vec<HeadAnchor>,
     pub(super) tree: TreeWalk,
     pub(super) last_answer: Option<HeadAnchor>,
@@ -36,8 +38,14 @@ pub(super) struct Walk<'a> {
     pub(super) redactions: Vec<Reference>,
     /// Amendments whose content is there.
     pub(super) amendments: Vec<Reference>,
+    /// The segments of which the tables cannot be read.
+    unreadable: BTreeSet<Option<Sequence>>,
+    /// Where the sealed runs lie of which the files are not what they were.
+    pub(super) altered: Vec<(Sequence, Sequence)>,
     /// How many envelopes are not walked through.
     pub(super) skipped: u64,
+    /// From where on entries of the indexes are counted: before, they are known to be right.
+    pub(super) counted_from: Sequence,
 }
 
 /// A head that was given, and whether the log has it.
@@ -157,7 +165,10 @@ impl<'a> Walk<'a> {
             absent,
             redactions,
             amendments,
+            unreadable: BTreeSet::new(),
+            altered: Vec::new(),
             skipped: 0,
+            counted_from: Sequence::LEDGER,
         }
     }
 
@@ -169,13 +180,25 @@ impl<'a> Walk<'a> {
         self.last = Last::of(at, envelope, digest);
     }
 
+    /// Goes on behind an envelope that was checked with all before it, and with all that is derived
+    /// from them.
+    pub(super) fn stand_behind(&mut self, at: Sequence, envelope: &Envelope, digest: Digest) {
+        self.ledger = Some(*envelope.ledger());
+        self.counted_from = at.next();
+        self.last = Last::of(at, envelope, digest);
+    }
+
     pub(super) fn through_the_log(&mut self) -> Result<(), LogError> {
         for (at, record) in
             self.log.stored_from(self.last.at.map_or(Sequence::LEDGER, Sequence::next))
         {
-            self.no_record_is_missing_before(at);
+            if !matches!(record, Err(LogError::Damaged { why: Damage::Missing, .. })) {
+                self.no_record_is_missing_before(at);
+            }
             match record {
                 Ok(record) => self.record(at, &record)?,
+                // Of all that is missing one finding is made, by what comes next.
+                Err(LogError::Damaged { why: Damage::Missing, .. }) => {}
                 Err(LogError::Damaged { why, .. }) => {
                     let text = format!("the stored record cannot be read: {why}");
                     self.report(Finding::new(FindingCode::Undecodable, text).at(at));
@@ -344,6 +367,8 @@ impl<'a> Walk<'a> {
                 // It may be before all that is there.
                 Stored::Absent => self.base.is_some(),
                 Stored::Damaged => false,
+                // It may be in the segment that cannot be read, which is reported.
+                Stored::Unreadable(_) => true,
             };
             if !is_before {
                 let (id, target) = (envelope.id().clone(), target.clone());
@@ -388,14 +413,19 @@ impl<'a> Walk<'a> {
                 self.report(stale("the index of ids cannot be read at this event"));
             }
             Stored::Absent => self.report(stale("the index of ids lacks this event")),
+            Stored::Unreadable(segment) => {
+                self.cannot_be_looked_up(segment);
+                return Ok(());
+            }
         }
         if envelope.sequence() == Sequence::LEDGER {
             return Ok(());
         }
-        if self.log.stored_in_dispute(belongs_to.as_ref(), envelope.sequence())? {
-            self.tally.listed += 1;
-        } else {
-            self.report(stale("the list of its dispute lacks this event"));
+        match self.log.stored_in_dispute(belongs_to.as_ref(), envelope.sequence()) {
+            Ok(true) => self.tally.listed += 1,
+            Ok(false) => self.report(stale("the list of its dispute lacks this event")),
+            Err(LogError::Damaged { sequence, .. }) => self.cannot_be_looked_up(sequence),
+            Err(error) => return Err(error),
         }
         Ok(())
     }
@@ -440,8 +470,21 @@ impl<'a> Walk<'a> {
         match self.log.stored_listed(id) {
             Ok(Some(listed)) => Ok(Stored::Value(listed)),
             Ok(None) => Ok(Stored::Absent),
+            Err(LogError::Damaged { part: Part::Segment, sequence, .. }) => {
+                Ok(Stored::Unreadable(sequence))
+            }
             Err(LogError::Damaged { .. }) => Ok(Stored::Damaged),
             Err(error) => Err(error),
+        }
+    }
+
+    /// Of all that cannot be looked up in a segment one finding is made.
+    fn cannot_be_looked_up(&mut self, segment: Option<Sequence>) {
+        self.tally.unknown += 1;
+        if self.unreadable.insert(segment) {
+            let text = "what is looked up in the segment that begins here cannot be read";
+            let finding = Finding::new(FindingCode::DerivedStale, text);
+            self.report(Finding { sequence: segment, ..finding });
         }
     }
 }
@@ -450,6 +493,8 @@ impl<'a> Walk<'a> {
 pub(super) enum Stored {
     Value(Listed),
     Damaged,
+    /// The segment that begins at a place cannot be read.
+    Unreadable(Option<Sequence>),
     Absent,
 }
 

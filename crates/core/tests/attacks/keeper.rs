@@ -236,7 +236,7 @@ impl EventLog for Keeper {
         Ok(self.lists.contains(&(dispute.cloned(), at)))
     }
 
-    fn stored_index_sizes(&self) -> Result<IndexSizes, LogError> {
+    fn stored_index_sizes(&self, _from: Sequence) -> Result<IndexSizes, LogError> {
         Ok(IndexSizes { ids: self.ids.len() as u64, listed: self.lists.len() as u64 })
     }
 

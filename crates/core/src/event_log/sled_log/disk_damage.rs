@@ -257,6 +257,6 @@ fn reading_changes_no_entry_and_no_index() {
         let log = open(&dir).unwrap();
         log.disputes().unwrap();
         assert_eq!(log.entries(Sequence::LEDGER).count(), entries.len());
-        assert_eq!(log.stored_index_sizes().unwrap().ids, EVENTS + 1);
+        assert_eq!(log.stored_index_sizes(Sequence::LEDGER).unwrap().ids, EVENTS + 1);
     }
 }

@@ -18,7 +18,8 @@ use crate::event_log::sled_log::layout::{
 use crate::event_log::sled_log::segments::{Segment, SegmentMark};
 use crate::event_log::sled_log::store::Batch;
 use crate::event_log::sled_log::tree_rows::ROW;
-use crate::event_log::{LogError, ReadLog, read_entry};
+use crate::event_log::{Listed, LogError, ReadLog, SealedRuns, read_entry};
+use crate::identifier::EventId;
 
 /// A ledger with so many times the events in its store that may be there is of an earlier layout.
 const OF_EARLIER_LAYOUT: u64 = 4;
@@ -111,17 +112,19 @@ impl SledLog {
         for segment in segments {
             let mark = segment.mark();
             if erased.range(mark.first..mark.end()).next().is_some() {
-                marks.push(self.rewritten(segment, erased)?);
+                marks.push(self.rewritten(segment, erased, &|id| self.listed(id))?);
             }
         }
         Ok(marks)
     }
 
-    /// A segment written anew from its records, without the contents of some.
+    /// A segment written anew from its records, without the contents of some. `before` finds what
+    /// lies in the segments before it.
     fn rewritten(
         &self,
         segment: &Segment,
         erased: &BTreeSet<Sequence>,
+        before: &dyn Fn(&EventId) -> Result<Option<Listed>, LogError>,
     ) -> Result<SegmentMark, LogError> {
         let mark = segment.mark();
         let mut writer = self.segment_from(mark.first)?;
@@ -132,7 +135,10 @@ impl SledLog {
             let record = record?;
             let record = if erased.contains(&at) { record.withheld() } else { record };
             let entry = read_entry(at, record)?;
-            let belongs_to = belongs_to(entry.envelope(), |id| self.listed(id))?;
+            let belongs_to = belongs_to(entry.envelope(), |id| match writer.listed(id) {
+                None => before(id),
+                found => Ok(found),
+            })?;
             writer.push(&entry, belongs_to.as_ref());
         }
         writer.finish(&self.segments_dir)
@@ -142,9 +148,14 @@ impl SledLog {
     /// again.
     pub(super) fn rewrite_segments(&mut self) -> Result<(), LogError> {
         let mut batch = Batch::default();
+        let mut right: Vec<Segment> = Vec::new();
         for segment in self.segments.list() {
-            match self.rewritten(segment, &BTreeSet::new()) {
-                Ok(mark) => batch.insert(&segment_key(mark.first), write_mark(&mark)),
+            let before = |id: &EventId| SealedRuns::listed(&right, id);
+            match self.rewritten(segment, &BTreeSet::new(), &before) {
+                Ok(mark) => {
+                    batch.insert(&segment_key(mark.first), write_mark(&mark));
+                    right.push(Segment::new(mark, &self.segments_dir));
+                }
                 Err(LogError::Damaged { .. }) => {}
                 Err(error) => return Err(error),
             }

@@ -26,7 +26,10 @@ use crate::digest::Digest;
 use crate::entry::StoredRecord;
 use crate::envelope::LedgerId;
 use crate::event_log::sled_log::segments::page::Page;
-use crate::event_log::{Damage, IndexSizes, Listed, LogError, Part};
+use crate::event_log::{
+    Damage, IndexSizes, Listed, LogError, Part, RunIndex, SealedIds, SealedRecord, SealedRuns,
+    SeenEvent, Soundness,
+};
 use crate::identifier::{EventId, Slug};
 
 pub(super) use segment::Segment;
@@ -83,7 +86,7 @@ impl Segments {
         Self { list, kept: RefCell::default() }
     }
 
-    pub(super) fn list(&self) -> &[Segment] {
+    pub(super) fn list(&self) -> &Vec<Segment> {
         &self.list
     }
 
@@ -133,12 +136,7 @@ impl Segments {
 
     /// What the tables of ids say of an id: of the first segment that has it.
     pub(super) fn listed(&self, id: &EventId) -> Result<Option<Listed>, LogError> {
-        for segment in &self.list {
-            if let Some(listed) = segment.listed(id)? {
-                return Ok(Some(listed));
-            }
-        }
-        Ok(None)
+        SealedRuns::listed(&self.list, id)
     }
 
     /// The ids that begin with a text, at most `limit` of each segment.
@@ -172,17 +170,63 @@ impl Segments {
         Ok(disputes)
     }
 
-    /// How many entries the tables have.
-    pub(super) fn sizes(&self) -> Result<IndexSizes, LogError> {
+    /// How many entries the tables have of the segments that end after a place, of those that can
+    /// be read.
+    pub(super) fn sizes(&self, from: Sequence) -> Result<IndexSizes, LogError> {
         let mut sizes = IndexSizes { ids: 0, listed: 0 };
-        for segment in &self.list {
-            for id in segment.ids() {
-                id?;
-                sizes.ids += 1;
+        for segment in self.list.iter().filter(|segment| segment.mark().end() > from) {
+            match segment.sizes() {
+                Ok(of_segment) => {
+                    sizes.ids += of_segment.ids;
+                    sizes.listed += of_segment.listed;
+                }
+                Err(LogError::Damaged { .. }) => {}
+                Err(error) => return Err(error),
             }
-            sizes.listed += segment.lists()?.iter().map(|(_, events)| events).sum::<u64>();
         }
         Ok(sizes)
+    }
+}
+
+impl SealedRuns for Vec<Segment> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn range(&self, run: usize) -> Option<(Sequence, Sequence)> {
+        self.get(run).map(|segment| (segment.mark().first, segment.mark().end()))
+    }
+
+    fn check(
+        &self,
+        run: usize,
+        see: &mut dyn FnMut(SealedRecord<'_>, &RunIndex<'_>) -> Option<SeenEvent>,
+    ) -> Result<Soundness, LogError> {
+        let Some(segment) = self.get(run) else { return Ok(Soundness::Unsound) };
+        match segment.check(see) {
+            Err(LogError::Damaged { .. }) => Ok(Soundness::Unsound),
+            other => other,
+        }
+    }
+
+    fn listed(&self, id: &EventId) -> Result<Option<Listed>, LogError> {
+        let mut damaged = None;
+        for segment in self {
+            match segment.listed(id) {
+                Ok(Some(listed)) => return Ok(Some(listed)),
+                Ok(None) => {}
+                Err(error @ LogError::Damaged { .. }) => damaged = damaged.or(Some(error)),
+                Err(error) => return Err(error),
+            }
+        }
+        damaged.map_or(Ok(None), Err)
+    }
+
+    fn ids(&self, run: usize) -> SealedIds<'_> {
+        match self.get(run) {
+            Some(segment) => Box::new(segment.ids()),
+            None => Box::new(std::iter::empty()),
+        }
     }
 }
 

@@ -82,6 +82,14 @@ impl Page {
 
     /// Its n-th record, `None` where there is none; else what can be read of it.
     pub(super) fn record(&self, n: usize) -> Option<Result<StoredRecord, Undecodable>> {
+        Some(self.packed(n)?.map(|(record, _)| record))
+    }
+
+    /// The same, and how its commitment was kept.
+    pub(super) fn packed(
+        &self,
+        n: usize,
+    ) -> Option<Result<(StoredRecord, Commitment), Undecodable>> {
         self.bytes.get(self.records.get(n)?.clone()).map(read_packed)
     }
 }

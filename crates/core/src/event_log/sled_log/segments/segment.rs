@@ -7,14 +7,18 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use crate::chain::Sequence;
-use crate::encoding::Undecodable;
+use crate::digest::Digest;
+use crate::encoding::{Commitment, Undecodable};
 use crate::envelope::LedgerId;
 use crate::event_log::sled_log::segments::page::Page;
 use crate::event_log::sled_log::segments::table::{self, Blocks, Row};
+use crate::event_log::sled_log::segments::tables::{Encoded, Listing, Tables};
 use crate::event_log::sled_log::segments::{
     CHECKSUM, HEADER, SegmentMark, TRAILER, filter, header, tables, uint,
 };
-use crate::event_log::{Damage, Listed, LogError, Part};
+use crate::event_log::{
+    Damage, IndexSizes, Listed, LogError, Part, RunIndex, SealedRecord, SeenEvent, Soundness,
+};
 use crate::identifier::{EventId, Slug};
 
 /// So many bytes at the end of a file are read at once: most directories are shorter.
@@ -35,7 +39,6 @@ struct Opened {
 /// Where everything lies in the file.
 #[derive(Debug)]
 struct Directory {
-    ledger: LedgerId,
     /// Of each page its first event, where it lies, and how long it is before compression.
     pages: Vec<(u32, Range<u64>, u32)>,
     ids: Blocks,
@@ -102,21 +105,67 @@ impl Segment {
     }
 
     /// All bytes of the file.
-    pub(in crate::event_log::sled_log) fn bytes(&self) -> Result<Vec<u8>, LogError> {
+    fn bytes(&self) -> Result<Vec<u8>, LogError> {
         std::fs::read(&self.path).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => self.damaged(Damage::Missing),
             _ => LogError::io("read", &self.path, error),
         })
     }
 
-    /// Which ledger it says it is of.
-    pub(in crate::event_log::sled_log) fn ledger(&self) -> Result<LedgerId, LogError> {
-        Ok(self.opened()?.directory.ledger)
+    /// Checks every byte of the file.
+    pub(super) fn check(
+        &self,
+        see: &mut dyn FnMut(SealedRecord<'_>, &RunIndex<'_>) -> Option<SeenEvent>,
+    ) -> Result<Soundness, LogError> {
+        let bytes = self.bytes()?;
+        if Digest::of_bytes(&bytes) != self.mark.digest {
+            return Ok(Soundness::Altered);
+        }
+        let tables = self.tables_of_records(&bytes, see)?;
+        let sound = tables.is_some_and(|tables| self.has_tables(&bytes, &tables.encode()));
+        Ok(if sound { Soundness::Sound } else { Soundness::Unsound })
     }
 
-    /// How many pages it has.
-    pub(super) fn pages(&self) -> Result<usize, LogError> {
-        Ok(self.opened()?.directory.pages.len())
+    fn tables_of_records(
+        &self,
+        bytes: &[u8],
+        see: &mut dyn FnMut(SealedRecord<'_>, &RunIndex<'_>) -> Option<SeenEvent>,
+    ) -> Result<Option<Tables>, LogError> {
+        let mut tables = Tables::default();
+        let mut place = 0;
+        for (first, range, before) in &self.opened()?.directory.pages {
+            let page = slice(bytes, range).and_then(|bytes| Page::read(bytes, *before));
+            let Some(page) = page.filter(|_| *first == place) else { return Ok(None) };
+            for n in 0..page.len() {
+                let at = self.at(u64::from(place));
+                let Some(Ok((record, commitment))) = page.packed(n) else { return Ok(None) };
+                let is_worked_out = commitment == Commitment::Answers;
+                let record = SealedRecord { at, record: &record, is_worked_out };
+                let seen = see(record, &|id| self.listed_in(&tables, id));
+                let Some(seen) = seen else { return Ok(None) };
+                tables.add(place, &seen.id, Listing::at(at, seen.belongs_to.as_ref()));
+                place += 1;
+            }
+        }
+        Ok(Some(tables).filter(|_| place == self.mark.events))
+    }
+
+    fn listed_in(&self, tables: &Tables, id: &EventId) -> Option<Listed> {
+        let (place, dispute) = tables.find(id)?;
+        Some(Listed { sequence: self.at(u64::from(place)), belongs_to: dispute.cloned() })
+    }
+
+    /// Whether the tables in the file are those.
+    fn has_tables(&self, bytes: &[u8], tables: &Encoded) -> bool {
+        let Some(opened) = self.opened.get() else { return false };
+        let directory = &opened.directory;
+        let part = |range: Range<u64>| slice(bytes, &range);
+        let marks = |marks: &[u8]| Blocks::read(&mut &*marks);
+        part(directory.ids_start..directory.lists_start) == Some(tables.ids.as_slice())
+            && part(directory.lists_start..directory.filter.start) == Some(tables.lists.as_slice())
+            && part(directory.filter.clone()) == Some(tables.filter.as_slice())
+            && marks(&tables.id_marks).as_ref() == Some(&directory.ids)
+            && marks(&tables.list_marks).as_ref() == Some(&directory.lists)
     }
 
     /// The page in which an event is, and the place of the page's first event in the log.
@@ -275,6 +324,17 @@ impl Segment {
         })
     }
 
+    /// How many entries its tables have.
+    pub(super) fn sizes(&self) -> Result<IndexSizes, LogError> {
+        let mut ids = 0;
+        for id in self.ids() {
+            id?;
+            ids += 1;
+        }
+        let listed = self.lists()?.iter().map(|(_, events)| events).sum();
+        Ok(IndexSizes { ids, listed })
+    }
+
     /// The lists: of each the dispute, or none, and how many events it names.
     pub(super) fn lists(&self) -> Result<Vec<(Option<Slug>, u64)>, LogError> {
         let mut lists = Vec::new();
@@ -359,7 +419,12 @@ fn parse_directory(
     let begins = pages.first().is_none_or(|(first, ..)| *first == 0);
     let sorted = pages.is_sorted_by(|(one, ..), (other, ..)| one < other);
     let fits = rest.is_empty() && filter.end == at && begins && sorted;
-    fits.then_some(Directory { ledger, pages, ids, ids_start: next, lists, lists_start, filter })
+    fits.then_some(Directory { pages, ids, ids_start: next, lists, lists_start, filter })
+}
+
+fn slice<'a>(bytes: &'a [u8], range: &Range<u64>) -> Option<&'a [u8]> {
+    let (start, end) = (usize::try_from(range.start).ok()?, usize::try_from(range.end).ok()?);
+    bytes.get(start..end)
 }
 
 #[cfg(unix)]

@@ -21,7 +21,7 @@ pub(super) struct TableWriter {
 }
 
 /// Where the blocks of a table lie and with which keys they begin: read once and kept.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Blocks {
     /// Where each begins, and last where they end.
     starts: Vec<u32>,

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use crate::chain::Sequence;
 use crate::event_log::sled_log::segments::table::TableWriter;
 use crate::event_log::sled_log::segments::{filter, uint};
 use crate::identifier::{EventId, Slug};
@@ -35,6 +36,13 @@ pub(super) enum Listing<'a> {
     Unlisted,
     /// It belongs to a dispute, or to none.
     Of(Option<&'a Slug>),
+}
+
+impl<'a> Listing<'a> {
+    /// That of the event of a place.
+    pub(super) fn at(at: Sequence, belongs_to: Option<&'a Slug>) -> Self {
+        if at == Sequence::LEDGER { Self::Unlisted } else { Self::Of(belongs_to) }
+    }
 }
 
 impl Tables {

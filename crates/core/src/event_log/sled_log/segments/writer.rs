@@ -49,8 +49,7 @@ impl SegmentWriter {
         entry: &Entry,
         belongs_to: Option<&Slug>,
     ) {
-        let is_own = self.end() == Sequence::LEDGER;
-        let listing = if is_own { Listing::Unlisted } else { Listing::Of(belongs_to) };
+        let listing = Listing::at(self.end(), belongs_to);
         self.tables.add(self.events, entry.envelope().id(), listing);
         // What would not come back as it is must be kept as it is.
         let proven = entry.is_sealed() || entry.prove().is_ok();
