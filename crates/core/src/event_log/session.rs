@@ -51,7 +51,7 @@ impl<'a, B: Base> Session<'a, B> {
             return Err(LogError::IdTaken { id: envelope.id().clone(), sequence });
         }
         for refers_to in envelope.refers_to() {
-            if self.listed(refers_to)?.is_none() {
+            if self.find(refers_to)?.is_none() {
                 let (id, refers_to) = (envelope.id().clone(), refers_to.clone());
                 return Err(LogError::RefersToNothing { id, refers_to });
             }
@@ -119,6 +119,10 @@ impl<B: Base> ReadLog for Session<'_, B> {
 
     fn listed(&self, id: &EventId) -> Result<Option<Listed>, LogError> {
         self.base.listed(id)
+    }
+
+    fn find(&self, id: &EventId) -> Result<Option<Sequence>, LogError> {
+        self.base.find(id)
     }
 
     fn ids_with_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<EventId>, LogError> {

@@ -345,6 +345,15 @@ impl ReadLog for SledLog {
         if known.is_some() { Ok(known) } else { self.coming.listed(id) }
     }
 
+    fn find(&self, id: &EventId) -> Result<Option<Sequence>, LogError> {
+        let stored = || match self.segments.find(id)? {
+            None => Ok(self.live().listed(id)?.map(|listed| listed.sequence)),
+            found => Ok(found),
+        };
+        let known = self.ask_index(stored, |index| index.listed(id).map(|it| it.sequence))?;
+        if known.is_some() { Ok(known) } else { self.coming.find(id) }
+    }
+
     fn ids_with_prefix(&self, prefix: &str, limit: usize) -> Result<Vec<EventId>, LogError> {
         let stored = || {
             let mut ids = self.segments.ids_with_prefix(prefix, limit)?;

@@ -73,6 +73,14 @@ impl Coming {
         }
     }
 
+    pub(super) fn find(&self, id: &EventId) -> Result<Option<Sequence>, LogError> {
+        let held = self.index.listed(id).map(|listed| listed.sequence);
+        match held.or_else(|| self.writer.as_ref()?.find(id)) {
+            None => self.segments.find(id),
+            found => Ok(found),
+        }
+    }
+
     /// The ids that begin with a text, in any order; of those that are many, the first.
     pub(super) fn ids_with_prefix(
         &self,

@@ -56,9 +56,9 @@ fn rewrite(log: &mut SledLog, records: &[StoredRecord]) {
         let mut writer = log.segment_from(mark.first).unwrap();
         for at in mark.first.get()..mark.end().get() {
             let entry = &entries[usize::try_from(at).unwrap()];
-            writer.push(entry, belongs(entry).as_ref());
+            writer.push(entry.clone(), belongs(entry).as_ref());
         }
-        marks.push(writer.finish(&log.segments_dir).unwrap());
+        marks.push(writer.finish(&log.segments_dir).unwrap().0);
     }
     let live = log.first_live().get();
     tamper(log, |batch| {
@@ -283,10 +283,10 @@ fn tables_that_say_something_else_are_found() {
     let mut writer = log.segment_from(mark.first).unwrap();
     for entry in log.entries(mark.first).map(Result::unwrap) {
         if entry.envelope().sequence() < mark.end() {
-            writer.push(&entry, Some(&slug("elsewhere")));
+            writer.push(entry, Some(&slug("elsewhere")));
         }
     }
-    let forged = writer.finish(&log.segments_dir).unwrap();
+    let (forged, _) = writer.finish(&log.segments_dir).unwrap();
     tamper(&mut log, |batch| batch.insert(&segment_key(forged.first), write_mark(&forged)));
     let report = verified(&log);
     assert_eq!(codes(&report), BTreeSet::from([FindingCode::DerivedStale]));

@@ -63,14 +63,13 @@ impl SledLog {
             }
             let entry = read_entry(at, record?)?;
             entry.prove()?;
-            let id = entry.envelope().id();
             let belongs_to = belongs_to(entry.envelope(), |id| self.listed(id))?;
-            writer.push(&entry, belongs_to.as_ref());
-            batch.remove(&id_key(id));
+            batch.remove(&id_key(entry.envelope().id()));
             batch.remove(&list_key(belongs_to.as_ref(), at));
+            writer.push(entry, belongs_to.as_ref());
         }
         let end = writer.end();
-        let mark = writer.finish(&self.segments_dir)?;
+        let (mark, _) = writer.finish(&self.segments_dir)?;
         self.remove_live(&mut batch, end)?;
         batch.insert(&segment_key(mark.first), write_mark(&mark));
         self.store.apply(batch)?;
@@ -139,9 +138,9 @@ impl SledLog {
                 None => before(id),
                 found => Ok(found),
             })?;
-            writer.push(&entry, belongs_to.as_ref());
+            writer.push(entry, belongs_to.as_ref());
         }
-        writer.finish(&self.segments_dir)
+        writer.finish(&self.segments_dir).map(|(mark, _)| mark)
     }
 
     /// Writes every segment anew of which the records can be read, so that its tables are right

@@ -9,6 +9,7 @@
 //! A page holds up to 64 records, compressed. The directory says where everything lies. The store
 //! names every segment by the digest of its bytes: what no store names is no part of the log.
 
+mod batch;
 mod filter;
 mod page;
 mod segment;
@@ -137,6 +138,16 @@ impl Segments {
     /// What the tables of ids say of an id: of the first segment that has it.
     pub(super) fn listed(&self, id: &EventId) -> Result<Option<Listed>, LogError> {
         SealedRuns::listed(&self.list, id)
+    }
+
+    /// Where the event of an id is.
+    pub(super) fn find(&self, id: &EventId) -> Result<Option<Sequence>, LogError> {
+        for segment in &self.list {
+            if let Some(at) = segment.find(id)? {
+                return Ok(Some(at));
+            }
+        }
+        Ok(None)
     }
 
     /// The ids that begin with a text, at most `limit` of each segment.

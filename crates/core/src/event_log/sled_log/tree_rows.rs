@@ -68,9 +68,9 @@ impl TreeEdge {
         Ok(Some(Self { leaves: Leaves::Stored, frontier, open }))
     }
 
-    /// Appends the bytes of an envelope. Rows that it fills are written.
-    pub(super) fn push(&mut self, envelope: &[u8], batch: &mut Batch) -> Result<(), TreeFull> {
-        for added in self.frontier.push(TreeHash::of_leaf(envelope))? {
+    /// Appends the hash of an envelope. Rows that it fills are written.
+    pub(super) fn push(&mut self, leaf: TreeHash, batch: &mut Batch) -> Result<(), TreeFull> {
+        for added in self.frontier.push(leaf)? {
             let tile = added.tile;
             let place = tile.index() * u64::from(TILE_WIDTH) + u64::from(tile.width()) - 1;
             let open = self.open.entry(tile.level()).or_default();

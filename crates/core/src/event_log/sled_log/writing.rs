@@ -32,7 +32,8 @@ impl SledLog {
         insert_record(&mut batch, at, founding.record());
         list(&mut batch, founding.envelope().id(), &Listed { sequence: at, belongs_to: None });
         let mut edge = TreeEdge::default();
-        edge.push(&founding.record().envelope, &mut batch).map_err(|_| LogError::TreeFull)?;
+        edge.push(TreeHash::of_leaf(founding.envelope_bytes()), &mut batch)
+            .map_err(|_| LogError::TreeFull)?;
         edge.write_end(&mut batch);
         move_head(&mut batch, &founding.head());
         self.store.apply(batch)?;
@@ -137,7 +138,8 @@ impl SledLog {
             let entry = entry?;
             let is_stored = entry.envelope().sequence().get() >= stored_from;
             edge.leaves = if is_stored { Leaves::Stored } else { Leaves::WorkedOut };
-            edge.push(&entry.record().envelope, &mut batch).map_err(|_| LogError::TreeFull)?;
+            edge.push(TreeHash::of_leaf(entry.envelope_bytes()), &mut batch)
+                .map_err(|_| LogError::TreeFull)?;
             if entry.envelope().sequence().get().is_multiple_of(1 << 14) {
                 self.store.apply(std::mem::take(&mut batch))?;
             }
@@ -225,7 +227,8 @@ impl SledLog {
             insert_record(batch, *at, &record);
             list(batch, entry.envelope().id(), listed);
             if let Some(edge) = &mut self.edge {
-                edge.push(&record.envelope, batch).map_err(|_| LogError::TreeFull)?;
+                edge.push(TreeHash::of_leaf(&record.envelope), batch)
+                    .map_err(|_| LogError::TreeFull)?;
             }
         }
         Ok(())
@@ -280,30 +283,38 @@ impl SledLog {
             edge.leaves = Leaves::WorkedOut;
         }
         for (_, (entry, listed)) in self.coming.take_entries() {
-            self.push_into_segment(&entry, &listed)?;
+            self.push_into_segment(entry, &listed)?;
         }
         Ok(())
     }
 
-    fn push_into_segment(&mut self, entry: &Entry, listed: &Listed) -> Result<(), LogError> {
+    fn push_into_segment(&mut self, entry: Entry, listed: &Listed) -> Result<(), LogError> {
         let Some(writer) = &mut self.coming.writer else { return Ok(()) };
         writer.push(entry, listed.belongs_to.as_ref());
-        if let Some(edge) = &mut self.edge {
-            let rows = &mut self.coming.rows;
-            edge.push(&entry.record().envelope, rows).map_err(|_| LogError::TreeFull)?;
+        let leaves = writer.take_leaves();
+        let is_full = writer.is_full();
+        self.add_leaves(leaves)?;
+        if is_full { self.finish_segment() } else { Ok(()) }
+    }
+
+    fn add_leaves(&mut self, leaves: Vec<TreeHash>) -> Result<(), LogError> {
+        let Some(edge) = &mut self.edge else { return Ok(()) };
+        for leaf in leaves {
+            edge.push(leaf, &mut self.coming.rows).map_err(|_| LogError::TreeFull)?;
         }
-        if writer.is_full() { self.finish_segment() } else { Ok(()) }
+        Ok(())
     }
 
     /// Finishes the segment that is being written, and begins the next.
     fn finish_segment(&mut self) -> Result<(), LogError> {
-        let Some(writer) = self.coming.writer.take().filter(|writer| !writer.is_empty()) else {
+        let Some(writer) = self.coming.writer.take() else { return Ok(()) };
+        self.coming.writer = Some(self.segment_from(writer.end())?);
+        if writer.is_empty() {
             return Ok(());
-        };
-        let next = writer.end();
-        let dir = self.segments_dir.clone();
-        self.coming.segments.push(Segment::new(writer.finish(&dir)?, &dir));
-        self.coming.writer = Some(self.segment_from(next)?);
+        }
+        let (mark, leaves) = writer.finish(&self.segments_dir)?;
+        self.coming.segments.push(Segment::new(mark, &self.segments_dir));
+        self.add_leaves(leaves)?;
         self.store.apply(std::mem::take(&mut self.coming.rows))
     }
 }
@@ -311,7 +322,7 @@ impl SledLog {
 impl Base for SledLog {
     fn push(&mut self, entry: Entry, listed: Listed) -> Result<(), LogError> {
         if self.coming.writer.is_some() {
-            return self.push_into_segment(&entry, &listed);
+            return self.push_into_segment(entry, &listed);
         }
         self.coming.hold(entry, listed);
         if self.coming.bytes > self.sizes.pending {

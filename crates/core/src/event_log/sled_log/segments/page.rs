@@ -44,11 +44,6 @@ impl PageWriter {
         self.records >= RECORDS || self.bytes.len() >= BYTES
     }
 
-    /// The records so far.
-    pub(super) fn page(&self) -> Option<Page> {
-        Page::of(self.bytes.clone())
-    }
-
     /// The compressed bytes, and how many they were before.
     pub(super) fn compressed(&self) -> (Vec<u8>, u32) {
         let before = u32::try_from(self.bytes.len()).unwrap_or(u32::MAX);

@@ -5,6 +5,7 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::chain::Sequence;
 use crate::digest::Digest;
@@ -23,6 +24,8 @@ use crate::identifier::{EventId, Slug};
 
 /// So many bytes at the end of a file are read at once: most directories are shorter.
 const TAIL: u64 = 32 << 10;
+/// A filter that was asked so often is read whole.
+const ASKED_SELDOM: u32 = 64;
 
 /// A segment, as the store names it.
 pub(in crate::event_log::sled_log) struct Segment {
@@ -34,6 +37,9 @@ pub(in crate::event_log::sled_log) struct Segment {
 struct Opened {
     file: File,
     directory: Directory,
+    /// The filter, once it was asked often.
+    filter: OnceLock<Vec<u8>>,
+    asked: AtomicU32,
 }
 
 /// Where everything lies in the file.
@@ -91,7 +97,7 @@ impl Segment {
         let length = file.metadata().map_err(failed)?.len();
         let directory = read_directory(&file, length, &self.mark);
         let directory = directory.map_err(failed)?.ok_or_else(|| self.malformed())?;
-        Ok(Opened { file, directory })
+        Ok(Opened { file, directory, filter: OnceLock::new(), asked: AtomicU32::new(0) })
     }
 
     fn read(&self, range: Range<u64>) -> Result<Vec<u8>, LogError> {
@@ -246,12 +252,32 @@ impl Segment {
         self.read_listed(&value).map(Some)
     }
 
+    /// Where the event of an id is.
+    pub(super) fn find(&self, id: &EventId) -> Result<Option<Sequence>, LogError> {
+        let key = id.as_str().as_bytes();
+        if !self.may_have(key)? {
+            return Ok(None);
+        }
+        let Some(value) = self.value(Table::Ids, key)? else { return Ok(None) };
+        let (place, _) = tables::read_id(&value).ok_or_else(|| self.malformed())?;
+        Ok(Some(self.at(place)))
+    }
+
     fn may_have(&self, id: &[u8]) -> Result<bool, LogError> {
-        let range = self.opened()?.directory.filter.clone();
+        let opened = self.opened()?;
+        let range = opened.directory.filter.clone();
         let blocks = usize::try_from(range.end - range.start).unwrap_or(0) / filter::BLOCK;
-        let start = range.start + (filter::block(id, blocks) * filter::BLOCK) as u64;
-        let block = self.read(start..start + filter::BLOCK as u64)?;
-        Ok(filter::passes(id, &block))
+        let at = filter::block(id, blocks) * filter::BLOCK;
+        if opened.filter.get().is_none() {
+            if opened.asked.fetch_add(1, Ordering::Relaxed) < ASKED_SELDOM {
+                let start = range.start + at as u64;
+                let block = self.read(start..start + filter::BLOCK as u64)?;
+                return Ok(filter::passes(id, &block));
+            }
+            let _ = opened.filter.set(self.read(range)?);
+        }
+        let block = opened.filter.get().and_then(|filter| filter.get(at..at + filter::BLOCK));
+        Ok(filter::passes(id, block.unwrap_or_default()))
     }
 
     fn read_listed(&self, value: &[u8]) -> Result<Listed, LogError> {

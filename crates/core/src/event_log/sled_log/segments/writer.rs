@@ -1,35 +1,45 @@
 //! A segment that is being written. What was pushed can be read before it is finished.
 
+use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 
 use crate::chain::Sequence;
 use crate::digest::Digest;
-use crate::encoding::Commitment;
 use crate::entry::{Entry, StoredRecord};
 use crate::envelope::LedgerId;
 use crate::event_log::sled_log::founding::sync;
-use crate::event_log::sled_log::segments::page::{Page, PageWriter};
+use crate::event_log::sled_log::segments::batch::{self, Batch};
+use crate::event_log::sled_log::segments::page::Page;
 use crate::event_log::sled_log::segments::tables::{Encoded, Listing, Tables};
 use crate::event_log::sled_log::segments::{CHECKSUM, SegmentMark, TRAILER, uint};
 use crate::event_log::{Listed, LogError};
 use crate::identifier::{EventId, Slug};
+use crate::tree::TreeHash;
 
 /// A segment is full with so many events as it is made for, or once its pages have this many bytes.
 const BYTES: usize = 32 << 20;
+/// How many batches may be under way.
+const UNDER_WAY: usize = 2;
 
 /// A segment in memory: at most [`BYTES`] of compressed pages, and its tables.
 pub(in crate::event_log::sled_log) struct SegmentWriter {
     ledger: LedgerId,
     first: Sequence,
-    events: u32,
     most: u32,
     tables: Tables,
+    /// How many events were pushed.
+    events: u32,
+    filling: Vec<Entry>,
+    under_way: VecDeque<Batch>,
+    /// How many events lie in pages that are finished.
+    in_pages: u32,
     pages: Vec<u8>,
-    /// Of each page its first event, where it begins and how long it is before compression.
+    /// Of each page its first event, where it begins and how long it was.
     marks: Vec<(u32, usize, u32)>,
-    open: PageWriter,
+    /// Leaves of the tree that nobody has taken yet.
+    leaves: Vec<TreeHash>,
 }
 
 impl SegmentWriter {
@@ -39,36 +49,64 @@ impl SegmentWriter {
         first: Sequence,
         most: u32,
     ) -> Self {
-        let (tables, pages, marks, open) = Default::default();
-        Self { ledger, first, events: 0, most, tables, pages, marks, open }
+        Self {
+            ledger,
+            first,
+            most,
+            tables: Tables::default(),
+            events: 0,
+            filling: Vec::new(),
+            under_way: VecDeque::new(),
+            in_pages: 0,
+            pages: Vec::new(),
+            marks: Vec::new(),
+            leaves: Vec::new(),
+        }
     }
 
     /// Adds the next event.
-    pub(in crate::event_log::sled_log) fn push(
-        &mut self,
-        entry: &Entry,
-        belongs_to: Option<&Slug>,
-    ) {
+    pub(in crate::event_log::sled_log) fn push(&mut self, entry: Entry, belongs_to: Option<&Slug>) {
         let listing = Listing::at(self.end(), belongs_to);
         self.tables.add(self.events, entry.envelope().id(), listing);
-        // What would not come back as it is must be kept as it is.
-        let proven = entry.is_sealed() || entry.prove().is_ok();
-        let commitment = if proven { Commitment::Answers } else { Commitment::Kept };
-        self.open.push(entry.record(), commitment);
         self.events += 1;
-        if self.open.is_full() {
-            self.close_page();
+        self.filling.push(entry);
+        if self.filling.len() == batch::ENTRIES {
+            while self.under_way.len() >= UNDER_WAY {
+                self.finish_batch();
+            }
+            self.under_way.push_back(Batch::begin(std::mem::take(&mut self.filling)));
         }
     }
 
-    fn close_page(&mut self) {
-        let records = self.open.records();
-        if records > 0 {
-            let (compressed, before) = self.open.compressed();
-            self.marks.push((self.events - records, self.pages.len(), before));
-            self.pages.extend(compressed);
-            self.open = PageWriter::default();
+    fn finish_batch(&mut self) {
+        if let Some(batch) = self.under_way.pop_front() {
+            self.take_pages(batch.finish());
         }
+    }
+
+    fn take_pages(&mut self, done: batch::Pages) {
+        for (records, before, compressed) in done.pages {
+            self.marks.push((self.in_pages, self.pages.len(), before));
+            self.pages.extend(compressed);
+            self.in_pages += records;
+        }
+        self.leaves.extend(done.leaves);
+    }
+
+    /// Waits until everything that was pushed is in pages.
+    fn settle(&mut self) {
+        while !self.under_way.is_empty() {
+            self.finish_batch();
+        }
+        if !self.filling.is_empty() {
+            let filling = std::mem::take(&mut self.filling);
+            self.take_pages(batch::pages(&filling));
+        }
+    }
+
+    /// Gives up the leaves that the tree does not have yet: of each event once, in their order.
+    pub(in crate::event_log::sled_log) fn take_leaves(&mut self) -> Vec<TreeHash> {
+        std::mem::take(&mut self.leaves)
     }
 
     /// Whether it takes no more.
@@ -88,7 +126,7 @@ impl SegmentWriter {
 
     /// The place after its last event.
     pub(in crate::event_log::sled_log) fn end(&self) -> Sequence {
-        Sequence::new(self.first.get().saturating_add(u64::from(self.events)))
+        self.at(self.events)
     }
 
     fn at(&self, place: u32) -> Sequence {
@@ -98,16 +136,31 @@ impl SegmentWriter {
     /// The record of a place that was pushed.
     pub(in crate::event_log::sled_log) fn stored(&self, at: Sequence) -> Option<StoredRecord> {
         let place = u32::try_from(at.get().checked_sub(self.first.get())?).ok()?;
+        if place < self.in_pages {
+            return self.in_page(place);
+        }
+        let mut rest = usize::try_from(place - self.in_pages).ok()?;
+        let waiting = self.under_way.iter().map(|batch| batch.entries.as_slice());
+        for entries in waiting.chain([self.filling.as_slice()]) {
+            match entries.get(rest) {
+                Some(entry) => return Some(entry.record().clone()),
+                None => rest -= entries.len(),
+            }
+        }
+        None
+    }
+
+    fn in_page(&self, place: u32) -> Option<StoredRecord> {
         let page = self.marks.partition_point(|(first, ..)| *first <= place);
-        let in_open = self.events - self.open.records();
-        let (page, first) = if place >= in_open {
-            (self.open.page()?, in_open)
-        } else {
-            let (first, start, before) = *self.marks.get(page.checked_sub(1)?)?;
-            let end = self.marks.get(page).map_or(self.pages.len(), |(_, start, _)| *start);
-            (Page::read(self.pages.get(start..end)?, before)?, first)
-        };
+        let (first, start, before) = *self.marks.get(page.checked_sub(1)?)?;
+        let end = self.marks.get(page).map_or(self.pages.len(), |(_, start, _)| *start);
+        let page = Page::read(self.pages.get(start..end)?, before)?;
         page.record(usize::try_from(place - first).ok()?)?.ok()
+    }
+
+    /// Where the event of an id is that was pushed.
+    pub(in crate::event_log::sled_log) fn find(&self, id: &EventId) -> Option<Sequence> {
+        self.tables.find(id).map(|(place, _)| self.at(place))
     }
 
     /// What was pushed of an id.
@@ -131,19 +184,16 @@ impl SegmentWriter {
         self.tables.ids()
     }
 
-    /// Writes the segment as a file in a folder, durably, under the name that its mark gives.
+    /// Writes the segment as a file in a folder, durably, under the name that its mark gives. Gives
+    /// the leaves that nobody has taken, too.
     pub(in crate::event_log::sled_log) fn finish(
         mut self,
         dir: &Path,
-    ) -> Result<SegmentMark, LogError> {
-        self.close_page();
-        let tables = self.tables.encode();
-        let bytes = self.bytes(&tables);
-        let mark = SegmentMark {
-            first: self.first,
-            events: self.events,
-            digest: Digest::of_bytes(&bytes),
-        };
+    ) -> Result<(SegmentMark, Vec<TreeHash>), LogError> {
+        self.settle();
+        let bytes = self.bytes(&self.tables.encode());
+        let digest = Digest::of_bytes(&bytes);
+        let mark = SegmentMark { first: self.first, events: self.events, digest };
         let path = dir.join(mark.file_name());
         let new = dir.join("new");
         let failed = |error| LogError::io("write", &new, error);
@@ -152,18 +202,17 @@ impl SegmentWriter {
         file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(failed)?;
         fs::rename(&new, &path).map_err(|error| LogError::io("create", &path, error))?;
         sync(dir)?;
-        Ok(mark)
+        Ok((mark, self.leaves))
     }
 
-    fn bytes(&mut self, tables: &Encoded) -> Vec<u8> {
+    fn bytes(&self, tables: &Encoded) -> Vec<u8> {
         let mut bytes = super::header(&self.ledger, self.first);
-        bytes.append(&mut self.pages);
+        bytes.extend(&self.pages);
         let mut directory = Vec::new();
         uint::put(&mut directory, u64::from(self.events));
         uint::put(&mut directory, self.marks.len() as u64);
         let ends = self.marks.iter().skip(1).map(|(_, start, _)| *start);
-        let pages_end = bytes.len() - super::HEADER;
-        for ((first, start, before), end) in self.marks.iter().zip(ends.chain([pages_end])) {
+        for ((first, start, before), end) in self.marks.iter().zip(ends.chain([self.pages.len()])) {
             for number in [u64::from(*first), u64::from(*before), (end - start) as u64] {
                 uint::put(&mut directory, number);
             }
