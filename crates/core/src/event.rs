@@ -13,10 +13,14 @@ pub mod third_party;
 pub mod value;
 pub mod vote;
 
+use std::borrow::Cow;
+
 use crate::event::document::{Document, nearest, within};
 use crate::event::schema::{Family, KeySpec, Keys, KindSpec, Mention, Named, Value, keys, words};
 use crate::event::value::{Changes, PartySlug, Source, TextMap, check_text, word};
 use crate::identifier::{EventId, Slug};
+use crate::json::borrowed::{Borrowed, Members};
+use crate::json::scanner::scan;
 use crate::json::{Json, JsonError};
 use crate::occurred::Edtf;
 use crate::refusal::{Refusal, RefusalCode};
@@ -85,6 +89,15 @@ macro_rules! kinds {
                 match self { $($(Self::$kind => $word,)+)+ }
             }
 
+            /// The kind of a word.
+            pub fn parse(word: &str) -> Option<Self> {
+                match word { $($($word => Some(Self::$kind),)+)+ _ => None }
+            }
+
+            fn family(self) -> Family {
+                match self { $($(Self::$kind => Family::$family,)+)+ }
+            }
+
             /// What it is and what keys it has.
             pub fn spec(self) -> KindSpec {
                 match self {
@@ -97,7 +110,7 @@ macro_rules! kinds {
                 }
             }
 
-            fn read(self, document: &mut Document) -> Result<Fact, Refusal> {
+            fn read(self, document: &mut Document<'_, '_>) -> Result<Fact, Refusal> {
                 match self { $($(Self::$kind => Keys::read(document).map(Fact::$kind),)+)+ }
             }
         }
@@ -178,19 +191,14 @@ impl Kind {
     /// its own.
     pub const REDACTABLE: &'static [Self] = Self::RETRACTABLE;
 
-    /// The kind of a word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.as_str() == word)
-    }
-
     /// Whether it corrects the record.
     pub fn is_about_the_record(self) -> bool {
-        self.spec().family == Family::Record
+        self.family() == Family::Record
     }
 
     /// Whether its events belong to a dispute that they name.
     pub fn has_dispute(self) -> bool {
-        !matches!(self.spec().family, Family::People | Family::Record)
+        !matches!(self.family(), Family::People | Family::Record)
     }
 
     /// Whether there can be several accounts of one such fact.
@@ -221,16 +229,14 @@ impl Event {
         if line.len() > LONGEST_EVENT {
             return Err(too_big(line.len()));
         }
-        let json = Json::parse(line).map_err(|error| {
-            let (code, hint) = match error {
-                JsonError::DuplicateKey(_) => (RefusalCode::DuplicateKey, "keep one of the two"),
-                JsonError::Syntax(_) | JsonError::TooDeep => {
-                    (RefusalCode::BadJson, "an event is one JSON object on one line")
-                }
-            };
-            Refusal::new(code, error.to_string(), hint)
-        })?;
-        let event = Self::from_json(json)?;
+        let event = match scan(line) {
+            Some(json) => Self::read(&json)?,
+            None => Self::read(&Borrowed::from(&Json::parse(line).map_err(no_json)?))?,
+        };
+        // Written anew, a number can take over four times the bytes, and nothing else takes more.
+        if line.len() > LONGEST_EVENT / 5 {
+            event.check_length()?;
+        }
         if event.kind() == Kind::Redaction {
             return Err(Self::redaction_by_hand().of(event.id.as_ref()));
         }
@@ -249,25 +255,46 @@ impl Event {
     /// # Errors
     /// As for [`Event::parse`], but that it takes a redaction, which `dispute redact` makes.
     pub fn from_json(json: Json) -> Result<Self, Refusal> {
-        let Json::Object(members) = json else {
-            let hint = "an event is one JSON object on one line";
-            return Err(Refusal::new(RefusalCode::BadJson, "the line is not an object", hint));
-        };
-        let id = members.iter().find(|(key, _)| key == "id").and_then(|(_, id)| id.as_text());
-        let id = id.and_then(EventId::parse);
-        let event = Self::from_members(members).map_err(|refusal| refusal.of(id.as_ref()))?;
+        let event = Self::read(&Borrowed::from(&json))?;
         // A document that came by flags, or as a correction, had no line that could be measured.
-        let length = event.to_json().to_string().len();
-        if length > LONGEST_EVENT {
-            return Err(too_big(length).of(id.as_ref()));
-        }
+        event.check_length()?;
         Ok(event)
     }
 
-    fn from_members(members: Vec<(String, Json)>) -> Result<Self, Refusal> {
+    fn check_length(&self) -> Result<(), Refusal> {
+        match self.to_json().to_string().len() {
+            ..=LONGEST_EVENT => Ok(()),
+            length => Err(too_big(length).of(self.id.as_ref())),
+        }
+    }
+
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
+        let Borrowed::Object(members) = json else {
+            let hint = "an event is one JSON object on one line";
+            return Err(Refusal::new(RefusalCode::BadJson, "the line is not an object", hint));
+        };
+        Self::from_members(members).map_err(|refusal| {
+            let id = members.iter().find(|(key, _)| key == "id").map(|(_, id)| id);
+            match id {
+                Some(Borrowed::Text(id)) => refusal.of(EventId::parse(id).as_ref()),
+                _ => refusal,
+            }
+        })
+    }
+
+    fn from_members(members: &Members<'_>) -> Result<Self, Refusal> {
         let mut document = Document::new(members);
         let kind = read_kind(document.take("kind"))?;
-        document.only(|key| kind.has_key(key), || kind.key_names())?;
+        let read = Self::read_as(kind, &mut document);
+        let is_plain = read.as_ref().is_ok_and(|event| kind.keeps_version(event));
+        // A key that is not known is what is wrong first.
+        if !is_plain || document.has_more() {
+            document.only(|key| kind.has_key(key), || kind.key_names())?;
+        }
+        read
+    }
+
+    fn read_as(kind: Kind, document: &mut Document<'_, '_>) -> Result<Self, Refusal> {
         let id = document.optional("id")?;
         let dispute = if kind.has_dispute() { Some(document.required("dispute")?) } else { None };
         let occurred = if kind.has_dispute() {
@@ -275,8 +302,8 @@ impl Event {
         } else {
             document.optional("occurred")?
         };
-        let fact = kind.read(&mut document)?;
-        let common = Common::read(&mut document)?;
+        let fact = kind.read(document)?;
+        let common = Common::read(document)?;
         let event = Self { id, dispute, occurred, fact, common };
         crate::rules::check_form(&event)?;
         Ok(event)
@@ -316,20 +343,39 @@ impl Event {
         occurred: &str,
         content: &str,
     ) -> Result<Self, Refusal> {
-        let json = Json::parse(content)
-            .map_err(|e| Refusal::new(RefusalCode::BadJson, e.to_string(), "run dispute verify"))?;
-        let Json::Object(content) = json else {
-            let message = "the content is not an object";
-            return Err(Refusal::new(RefusalCode::BadJson, message, "run dispute verify"));
+        let unreadable =
+            |message: &str| Refusal::new(RefusalCode::BadJson, message, "run dispute verify");
+        let strictly_read;
+        let json = match scan(content) {
+            Some(json) => json,
+            None => {
+                strictly_read =
+                    Json::parse(content).map_err(|error| unreadable(&error.to_string()))?;
+                Borrowed::from(&strictly_read)
+            }
         };
-        let mut members = vec![("kind".to_owned(), Json::text(kind))];
-        members.extend(dispute.map(|dispute| ("dispute".to_owned(), Json::text(dispute))));
-        members.extend(id.map(|id| ("id".to_owned(), Json::text(id))));
+        let Borrowed::Object(content) = json else {
+            return Err(unreadable("the content is not an object"));
+        };
+        let mut members: Members<'_> = Vec::with_capacity(content.len() + 4);
+        let mut put = |key, text| members.push((Cow::Borrowed(key), Borrowed::Text(text)));
+        put("kind", Cow::Borrowed(kind));
+        id.into_iter().for_each(|id| put("id", Cow::Borrowed(id.as_str())));
+        dispute.into_iter().for_each(|slug| put("dispute", Cow::Borrowed(slug.as_str())));
         if !occurred.is_empty() {
-            members.push(("occurred".to_owned(), Json::text(occurred)));
+            put("occurred", Cow::Borrowed(occurred));
         }
-        members.extend(content);
-        Self::from_members(members)
+        // What the envelope says counts; a content that says it too is not canonical.
+        let told = members.len();
+        let is_told = |key: &str| ["kind", "id", "dispute", "occurred"].contains(&key);
+        for member in content {
+            let again = is_told(&member.0)
+                && members.iter().take(told).any(|(known, _)| *known == member.0);
+            if !again {
+                members.push(member);
+            }
+        }
+        Self::from_members(&members)
     }
 
     /// The event with the changes of an amendment made.
@@ -407,6 +453,11 @@ impl Event {
 }
 
 impl Kind {
+    /// Whether an event that was read holds `version_of` only where its kind has it.
+    fn keeps_version(self, event: &Event) -> bool {
+        event.common.version_of.is_none() || self.has_versions()
+    }
+
     /// The keys that no amendment may touch: what the envelope or the record hangs on.
     fn fixed_keys(self) -> &'static [&'static str] {
         match self {
@@ -434,13 +485,23 @@ impl Kind {
     }
 }
 
-fn read_kind(json: Option<Json>) -> Result<Kind, Refusal> {
+fn no_json(error: JsonError) -> Refusal {
+    let (code, hint) = match error {
+        JsonError::DuplicateKey(_) => (RefusalCode::DuplicateKey, "keep one of the two"),
+        JsonError::Syntax(_) | JsonError::TooDeep => {
+            (RefusalCode::BadJson, "an event is one JSON object on one line")
+        }
+    };
+    Refusal::new(code, error.to_string(), hint)
+}
+
+fn read_kind(json: Option<&Borrowed<'_>>) -> Result<Kind, Refusal> {
     let Some(json) = json else {
         let message = "the key `kind` is missing";
         let hint = "add `kind`; `dispute help kinds` lists them";
         return Err(Refusal::new(RefusalCode::MissingKey, message, hint).at("kind"));
     };
-    let word = word(&json, &["the kinds of event"]).map_err(|refusal| within("kind", refusal))?;
+    let word = word(json, &["the kinds of event"]).map_err(|refusal| within("kind", refusal))?;
     check_text(word).map_err(|refusal| within("kind", refusal))?;
     Kind::parse(word).ok_or_else(|| {
         let words: Vec<&str> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();

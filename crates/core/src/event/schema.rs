@@ -6,6 +6,7 @@ use crate::event::Kind;
 use crate::event::document::Document;
 use crate::identifier::{EventId, Slug};
 use crate::json::Json;
+use crate::json::borrowed::Borrowed;
 use crate::occurred::Edtf;
 use crate::refusal::Refusal;
 
@@ -142,7 +143,7 @@ pub(crate) trait Value: Sized {
     const SHAPE: Shape;
 
     /// Reads a value; refusals name no key, since the caller knows it.
-    fn read(json: &Json) -> Result<Self, Refusal>;
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal>;
 
     /// The value as JSON.
     fn write(&self) -> Json;
@@ -166,7 +167,7 @@ pub(crate) trait Keys: Sized {
     const KEYS: &'static [KeySpec];
 
     /// Takes them out of a document.
-    fn read(document: &mut Document) -> Result<Self, Refusal>;
+    fn read(document: &mut Document<'_, '_>) -> Result<Self, Refusal>;
 
     /// Puts them behind the members that are there.
     fn write(&self, members: &mut Vec<(String, Json)>);
@@ -204,7 +205,7 @@ macro_rules! keys {
             ),* ];
 
             fn read(
-                document: &mut $crate::event::document::Document,
+                document: &mut $crate::event::document::Document<'_, '_>,
             ) -> Result<Self, $crate::refusal::Refusal> {
                 Ok(Self { $( $key: document.$need(stringify!($key))?, )* })
             }
@@ -272,7 +273,7 @@ macro_rules! object {
             const SHAPE: $crate::event::schema::Shape =
                 $crate::event::schema::Shape::Object(<Self as $crate::event::schema::Keys>::KEYS);
 
-            fn read(json: &$crate::json::Json) -> Result<Self, $crate::refusal::Refusal> {
+            fn read(json: &$crate::json::borrowed::Borrowed<'_>) -> Result<Self, $crate::refusal::Refusal> {
                 $crate::event::document::Document::of_object(json)?.read_all()
             }
 
@@ -313,10 +314,11 @@ macro_rules! words {
             const SHAPE: $crate::event::schema::Shape =
                 $crate::event::schema::Shape::Word(&[$($word,)+]);
 
-            fn read(json: &$crate::json::Json) -> Result<Self, $crate::refusal::Refusal> {
-                match $crate::event::value::word(json, &[$($word,)+])? {
+            fn read(json: &$crate::json::borrowed::Borrowed<'_>) -> Result<Self, $crate::refusal::Refusal> {
+                const WORDS: &[&str] = &[$($word,)+];
+                match $crate::event::value::word(json, WORDS)? {
                     $($word => Ok(Self::$variant),)+
-                    other => Err($crate::event::value::unknown_word(other, &[$($word,)+])),
+                    other => Err($crate::event::value::unknown_word(other, WORDS)),
                 }
             }
 

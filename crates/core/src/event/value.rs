@@ -1,10 +1,13 @@
 //! The types that values of keys have, and how each is read.
 
+use std::borrow::Cow;
+
 use crate::event::Kind;
 use crate::event::document::{nearest, within, wrong_type};
 use crate::event::schema::{Mention, Mentioned, Named, Shape, Value, object};
 use crate::identifier::{EventId, Slug};
 use crate::json::Json;
+use crate::json::borrowed::{Borrowed, owned};
 use crate::number::Number;
 use crate::occurred::Edtf;
 use crate::refusal::{Refusal, RefusalCode};
@@ -16,7 +19,7 @@ const LONGEST_TEXT: usize = 32 * 1024;
 impl Value for String {
     const SHAPE: Shape = Shape::Text;
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
         let text = text(json, "a text")?;
         check_text(text)?;
         Ok(text.to_owned())
@@ -30,9 +33,9 @@ impl Value for String {
 impl Value for bool {
     const SHAPE: Shape = Shape::Bool;
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
         match json {
-            Json::Bool(value) => Ok(*value),
+            Borrowed::Bool(value) => Ok(*value),
             other => Err(wrong_type("true or false", other)),
         }
     }
@@ -45,13 +48,13 @@ impl Value for bool {
 impl Value for Number {
     const SHAPE: Shape = Shape::Number;
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
         match json {
-            Json::Number(number) => Ok(*number),
-            Json::Text(text) => Self::parse(text)
+            Borrowed::Number(number) => Ok(*number),
+            Borrowed::Text(text) => Self::parse(text)
                 .ok_or_else(|| wrong_type("a number", json))
                 .map_err(|refusal| if looks_numeric(text) { too_many_digits() } else { refusal }),
-            Json::OversizedNumber(_) => Err(too_many_digits()),
+            Borrowed::OversizedNumber(_) => Err(too_many_digits()),
             other => Err(wrong_type("a number", other)),
         }
     }
@@ -68,7 +71,7 @@ pub struct Count(pub u64);
 impl Value for Count {
     const SHAPE: Shape = Shape::Count;
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
         Number::read(json)?
             .as_count()
             .map(Self)
@@ -87,7 +90,7 @@ pub struct Percentage(pub Number);
 impl Value for Percentage {
     const SHAPE: Shape = Shape::Percentage;
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
         let number = Number::read(json)?;
         if number.is_percentage() {
             return Ok(Self(number));
@@ -113,12 +116,12 @@ pub enum NumberOrText {
 impl Value for NumberOrText {
     const SHAPE: Shape = Shape::NumberOrText;
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
         match json {
-            Json::Text(text) if Number::parse(text).is_none() && !looks_numeric(text) => {
+            Borrowed::Text(text) if Number::parse(text).is_none() && !looks_numeric(text) => {
                 String::read(json).map(Self::Text)
             }
-            Json::Text(_) | Json::Number(_) | Json::OversizedNumber(_) => {
+            Borrowed::Text(_) | Borrowed::Number(_) | Borrowed::OversizedNumber(_) => {
                 Number::read(json).map(Self::Number)
             }
             other => Err(wrong_type("a number or a text", other)),
@@ -152,7 +155,7 @@ impl std::fmt::Display for NumberOrText {
 impl Value for Slug {
     const SHAPE: Shape = Shape::Slug;
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
         let text = text(json, "a slug")?;
         Self::parse(text).ok_or_else(|| {
             let hint = match Self::nearest(text) {
@@ -175,7 +178,7 @@ impl Value for Slug {
 impl Value for EventId {
     const SHAPE: Shape = Shape::Event;
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
         let text = text(json, "an event id")?;
         Self::parse(text).ok_or_else(|| {
             let message = format!("`{}` is no event id", shortened(text));
@@ -216,7 +219,7 @@ macro_rules! named {
         impl Value for $name {
             const SHAPE: Shape = Shape::Named($named);
 
-            fn read(json: &Json) -> Result<Self, Refusal> {
+            fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
                 Slug::read(json).map(Self)
             }
 
@@ -270,7 +273,7 @@ pub struct PartyOrEvent(pub EventId);
 impl Value for PartyOrEvent {
     const SHAPE: Shape = Shape::PartyOrEvent;
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
         // Every slug is an id too.
         EventId::read(json).map(Self)
     }
@@ -292,7 +295,7 @@ impl Value for PartyOrEvent {
 impl Value for Edtf {
     const SHAPE: Shape = Shape::Date;
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
         let text = text(json, "a date")?;
         check_text(text)?;
         Self::parse(text).map_err(|error| {
@@ -325,7 +328,7 @@ impl Value for Edtf {
 impl Value for Zone {
     const SHAPE: Shape = Shape::TimeZone;
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
         let text = text(json, "the name of a time zone")?;
         Self::parse(text).ok_or_else(|| {
             let hint = match Self::suggestions(text).as_slice() {
@@ -345,8 +348,8 @@ impl Value for Zone {
 impl<V: Value> Value for Vec<V> {
     const SHAPE: Shape = Shape::List(&V::SHAPE);
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
-        let Json::List(parts) = json else { return Err(wrong_type("a list", json)) };
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
+        let Borrowed::List(parts) = json else { return Err(wrong_type("a list", json)) };
         let read = |(n, part)| V::read(part).map_err(|refusal| within(&format!("[{n}]"), refusal));
         parts.iter().enumerate().map(read).collect()
     }
@@ -381,12 +384,12 @@ impl PartialEq for TextMap {
 impl Value for TextMap {
     const SHAPE: Shape = Shape::TextMap;
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
-        let Json::Object(members) = json else { return Err(wrong_type("an object", json)) };
-        let read = |(key, value): &(String, Json)| {
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
+        let Borrowed::Object(members) = json else { return Err(wrong_type("an object", json)) };
+        let read = |(key, value): &(Cow<'_, str>, Borrowed<'_>)| {
             check_text(key).map_err(|refusal| within(key, refusal))?;
             let text = String::read(value).map_err(|refusal| within(key, refusal))?;
-            Ok((key.clone(), text))
+            Ok((key.as_ref().to_owned(), text))
         };
         members.iter().map(read).collect::<Result<_, _>>().map(Self)
     }
@@ -410,9 +413,9 @@ impl PartialEq for Changes {
 impl Value for Changes {
     const SHAPE: Shape = Shape::Changes;
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
         match json {
-            Json::Object(members) => Ok(Self(members.clone())),
+            Borrowed::Object(members) => Ok(Self(owned(members))),
             other => Err(wrong_type("an object from keys to new values", other)),
         }
     }
@@ -491,8 +494,11 @@ super::schema::words! {
 }
 
 /// A word of a closed list, checked to be a text.
-pub(crate) fn word<'a>(json: &'a Json, known: &[&str]) -> Result<&'a str, Refusal> {
-    text(json, &format!("one of {}", known.join(", ")))
+pub(crate) fn word<'a>(json: &'a Borrowed<'_>, known: &[&str]) -> Result<&'a str, Refusal> {
+    match json {
+        Borrowed::Text(text) => Ok(text),
+        other => Err(wrong_type(&format!("one of {}", known.join(", ")), other)),
+    }
 }
 
 /// The refusal of a word that is not on the list.
@@ -505,8 +511,11 @@ pub(crate) fn unknown_word(word: &str, known: &[&str]) -> Refusal {
     Refusal::new(RefusalCode::BadWord, message, hint)
 }
 
-fn text<'a>(json: &'a Json, wanted: &str) -> Result<&'a str, Refusal> {
-    json.as_text().ok_or_else(|| wrong_type(wanted, json))
+fn text<'a>(json: &'a Borrowed<'_>, wanted: &str) -> Result<&'a str, Refusal> {
+    match json {
+        Borrowed::Text(text) => Ok(text),
+        other => Err(wrong_type(wanted, other)),
+    }
 }
 
 /// Refuses what no text may hold: it would hide in a terminal, or turn what is shown around.
