@@ -2,13 +2,19 @@
 
 pub mod action;
 pub mod bargaining;
+pub(crate) mod canonical;
 pub(crate) mod document;
+#[cfg(test)]
+pub(crate) mod drawn;
 pub mod law;
 pub mod people;
 pub mod public;
 pub mod record;
 pub mod schema;
 pub mod setting_up;
+pub(crate) mod sorted;
+#[cfg(test)]
+mod tests;
 pub mod third_party;
 pub mod value;
 pub mod vote;
@@ -17,6 +23,7 @@ use std::borrow::Cow;
 
 use crate::event::document::{Document, nearest, within};
 use crate::event::schema::{Family, KeySpec, Keys, KindSpec, Mention, Named, Value, keys, words};
+use crate::event::sorted::Place;
 use crate::event::value::{Changes, PartySlug, Source, TextMap, check_text, word};
 use crate::identifier::{EventId, Slug};
 use crate::json::borrowed::{Borrowed, Members};
@@ -27,6 +34,9 @@ use crate::refusal::{Refusal, RefusalCode};
 
 /// The longest line of an event, in bytes.
 const LONGEST_EVENT: usize = 60_000;
+
+/// The room that most contents need, in bytes.
+const USUAL_CONTENT: usize = 384;
 
 /// A fact about a labor dispute, as somebody hands it in (EVENTS.md). It knows nothing of hashes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,6 +133,10 @@ macro_rules! kinds {
 
             fn write(&self, members: &mut Vec<(String, Json)>) {
                 match self { $($(Self::$kind(keys) => keys.write(members),)+)+ }
+            }
+
+            fn put(&self, place: usize, out: &mut String) {
+                match self { $($(Self::$kind(keys) => keys.put(place, out),)+)+ }
             }
 
             fn mention<'a>(&'a self, see: &mut dyn FnMut(Mention<'a>)) {
@@ -326,10 +340,16 @@ impl Event {
     /// The content that is sealed beside the envelope: every key that the envelope does not hold,
     /// as canonical JSON (FORMAT.md).
     pub fn content(&self) -> String {
-        let mut members = Vec::new();
-        self.fact.write(&mut members);
-        self.common.write(&mut members);
-        Json::Object(members).sorted().to_string()
+        let mut content = String::with_capacity(USUAL_CONTENT);
+        content.push('{');
+        for key in self.kind().sorted_keys() {
+            match key.place {
+                Place::Own(place) => self.fact.put(place, &mut content),
+                Place::Common(place) => self.common.put(place, &mut content),
+            }
+        }
+        content.push('}');
+        content
     }
 
     /// The event that an envelope and its content hold.

@@ -131,7 +131,7 @@ impl fmt::Display for Number {
         let one = ONE.unsigned_abs();
         let sign = if self.billionths < 0 { "-" } else { "" };
         if f.width().is_none()
-            && size % one == 0
+            && size.is_multiple_of(one)
             && let Ok(whole) = u64::try_from(size / one)
         {
             return write!(f, "{sign}{whole}");

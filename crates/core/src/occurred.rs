@@ -68,15 +68,13 @@ impl Edtf {
     /// [`DateError`] with ways to write it, where the text is none.
     pub fn parse(text: &str) -> Result<Self, DateError> {
         let bad = |why| DateError { text: text.to_owned(), why, suggestions: suggestions(text) };
-        let point = |text| parse_point(text).map_err(bad);
-        let extent = match text.split_once('/') {
-            None => Extent::One(point(text)?),
-            Some(("..", "..")) => return Err(bad("an interval needs at least one end")),
-            Some(("..", end)) => Extent::By(point(end)?),
-            Some((start, "..")) => Extent::From(point(start)?),
-            Some((start, end)) => Extent::Between(point(start)?, point(end)?),
-        };
+        let extent = parse_extent(text).map_err(bad)?;
         Ok(Self { text: text.to_owned(), extent })
+    }
+
+    /// Whether a text is a date.
+    pub(crate) fn is_one(text: &str) -> bool {
+        parse_extent(text).is_ok()
     }
 
     /// The date of one day.
@@ -168,6 +166,16 @@ impl Point {
 
 fn first_day(year: i32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(NaiveDate::MAX)
+}
+
+fn parse_extent(text: &str) -> Result<Extent, &'static str> {
+    Ok(match text.split_once('/') {
+        None => Extent::One(parse_point(text)?),
+        Some(("..", "..")) => return Err("an interval needs at least one end"),
+        Some(("..", end)) => Extent::By(parse_point(end)?),
+        Some((start, "..")) => Extent::From(parse_point(start)?),
+        Some((start, end)) => Extent::Between(parse_point(start)?, parse_point(end)?),
+    })
 }
 
 fn parse_point(text: &str) -> Result<Point, &'static str> {

@@ -1,20 +1,21 @@
 //! The types that values of keys have, and how each is read.
 
 use std::borrow::Cow;
+use std::fmt::{Display, Write};
 
 use crate::event::Kind;
 use crate::event::document::{nearest, within, wrong_type};
 use crate::event::schema::{Mention, Mentioned, Named, Shape, Value, object};
 use crate::identifier::{EventId, Slug};
-use crate::json::Json;
 use crate::json::borrowed::{Borrowed, owned};
+use crate::json::{Json, put_text};
 use crate::number::Number;
 use crate::occurred::Edtf;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::zone::Zone;
 
 /// The longest text, in bytes.
-const LONGEST_TEXT: usize = 32 * 1024;
+pub(crate) const LONGEST_TEXT: usize = 32 * 1024;
 
 impl Value for String {
     const SHAPE: Shape = Shape::Text;
@@ -27,6 +28,10 @@ impl Value for String {
 
     fn write(&self) -> Json {
         Json::text(self)
+    }
+
+    fn put(&self, out: &mut String) {
+        put_text(self, out);
     }
 }
 
@@ -42,6 +47,10 @@ impl Value for bool {
 
     fn write(&self) -> Json {
         Json::Bool(*self)
+    }
+
+    fn put(&self, out: &mut String) {
+        out.push_str(if *self { "true" } else { "false" });
     }
 }
 
@@ -62,6 +71,10 @@ impl Value for Number {
     fn write(&self) -> Json {
         Json::Number(*self)
     }
+
+    fn put(&self, out: &mut String) {
+        put_shown(self, out);
+    }
 }
 
 /// A whole number, not negative: people, votes, sessions.
@@ -80,6 +93,10 @@ impl Value for Count {
 
     fn write(&self) -> Json {
         Json::count(self.0)
+    }
+
+    fn put(&self, out: &mut String) {
+        put_shown(&self.0, out);
     }
 }
 
@@ -102,6 +119,10 @@ impl Value for Percentage {
     fn write(&self) -> Json {
         Json::Number(self.0)
     }
+
+    fn put(&self, out: &mut String) {
+        self.0.put(out);
+    }
 }
 
 /// A measured or agreed value: a number where it reads as one, else a text.
@@ -118,9 +139,7 @@ impl Value for NumberOrText {
 
     fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
         match json {
-            Borrowed::Text(text) if Number::parse(text).is_none() && !looks_numeric(text) => {
-                String::read(json).map(Self::Text)
-            }
+            Borrowed::Text(text) if !is_numeric(text) => String::read(json).map(Self::Text),
             Borrowed::Text(_) | Borrowed::Number(_) | Borrowed::OversizedNumber(_) => {
                 Number::read(json).map(Self::Number)
             }
@@ -132,6 +151,13 @@ impl Value for NumberOrText {
         match self {
             Self::Number(number) => Json::Number(*number),
             Self::Text(text) => Json::text(text),
+        }
+    }
+
+    fn put(&self, out: &mut String) {
+        match self {
+            Self::Number(number) => number.put(out),
+            Self::Text(text) => text.put(out),
         }
     }
 }
@@ -173,6 +199,10 @@ impl Value for Slug {
     fn write(&self) -> Json {
         Json::text(self)
     }
+
+    fn put(&self, out: &mut String) {
+        put_text(self.as_str(), out);
+    }
 }
 
 impl Value for EventId {
@@ -190,6 +220,10 @@ impl Value for EventId {
 
     fn write(&self) -> Json {
         Json::text(self)
+    }
+
+    fn put(&self, out: &mut String) {
+        put_text(self.as_str(), out);
     }
 
     fn mention<'a>(
@@ -225,6 +259,10 @@ macro_rules! named {
 
             fn write(&self) -> Json {
                 self.0.write()
+            }
+
+            fn put(&self, out: &mut String) {
+                self.0.put(out);
             }
 
             fn mention<'a>(
@@ -282,6 +320,10 @@ impl Value for PartyOrEvent {
         self.0.write()
     }
 
+    fn put(&self, out: &mut String) {
+        self.0.put(out);
+    }
+
     fn mention<'a>(
         &'a self,
         key: &'static str,
@@ -315,6 +357,10 @@ impl Value for Edtf {
         Json::text(self)
     }
 
+    fn put(&self, out: &mut String) {
+        put_text(self.as_str(), out);
+    }
+
     fn mention<'a>(
         &'a self,
         key: &'static str,
@@ -343,6 +389,10 @@ impl Value for Zone {
     fn write(&self) -> Json {
         Json::text(self)
     }
+
+    fn put(&self, out: &mut String) {
+        put_text(self.name(), out);
+    }
 }
 
 impl<V: Value> Value for Vec<V> {
@@ -356,6 +406,17 @@ impl<V: Value> Value for Vec<V> {
 
     fn write(&self) -> Json {
         Json::List(self.iter().map(Value::write).collect())
+    }
+
+    fn put(&self, out: &mut String) {
+        out.push('[');
+        for (n, part) in self.iter().enumerate() {
+            if n > 0 {
+                out.push(',');
+            }
+            part.put(out);
+        }
+        out.push(']');
     }
 
     fn mention<'a>(
@@ -397,6 +458,10 @@ impl Value for TextMap {
     fn write(&self) -> Json {
         Json::Object(self.0.iter().map(|(key, text)| (key.clone(), Json::text(text))).collect())
     }
+
+    fn put(&self, out: &mut String) {
+        put_shown(&self.write().sorted(), out);
+    }
 }
 
 /// New values for the keys of an event; null removes an optional key.
@@ -422,6 +487,10 @@ impl Value for Changes {
 
     fn write(&self) -> Json {
         Json::Object(self.0.clone())
+    }
+
+    fn put(&self, out: &mut String) {
+        put_shown(&self.write().sorted(), out);
     }
 }
 
@@ -493,6 +562,12 @@ super::schema::words! {
     }
 }
 
+/// Puts what prints as canonical JSON behind what is there.
+fn put_shown(value: &impl Display, out: &mut String) {
+    // Writing to a string does not fail.
+    let _ = write!(out, "{value}");
+}
+
 /// A word of a closed list, checked to be a text.
 pub(crate) fn word<'a>(json: &'a Borrowed<'_>, known: &[&str]) -> Result<&'a str, Refusal> {
     match json {
@@ -537,6 +612,11 @@ pub(crate) fn check_text(text: &str) -> Result<(), Refusal> {
         return Err(Refusal::new(RefusalCode::BidiOverride, message, "take it out"));
     }
     Ok(())
+}
+
+/// Whether a text reads as a number, kept or not.
+pub(crate) fn is_numeric(text: &str) -> bool {
+    Number::parse(text).is_some() || looks_numeric(text)
 }
 
 /// Whether a text has the look of a number, kept or not.
