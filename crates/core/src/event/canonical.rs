@@ -4,7 +4,7 @@
 use crate::event::Kind;
 use crate::event::schema::{KeySpec, Shape};
 use crate::event::sorted::SortedKey;
-use crate::event::value::{LONGEST_TEXT, is_numeric};
+use crate::event::text::{LONGEST_TEXT, is_numeric};
 use crate::identifier::{EventId, Slug};
 use crate::json::plain::plain_run;
 use crate::occurred::Edtf;

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::event::drawn::document;
+use crate::occurred::Edtf;
 
 /// What [`Event::parse`] promises, one step after the other.
 fn step_by_step(line: &str) -> Result<Event, Refusal> {
