@@ -27,7 +27,7 @@ impl Event {
         }
         let event = match scan(line) {
             Some(json) => Self::read(&json)?,
-            None => Self::read(&Borrowed::from(&Json::parse(line).map_err(no_json)?))?,
+            None => Self::read(&Borrowed::from(&Json::read_by_levels(line).map_err(no_json)?))?,
         };
         // Written anew, a number can take over four times the bytes, and nothing else takes more.
         if line.len() > LONGEST_EVENT / 5 {
@@ -122,8 +122,8 @@ impl Event {
         let json = match scan(content) {
             Some(json) => json,
             None => {
-                strictly_read =
-                    Json::parse(content).map_err(|error| unreadable(&error.to_string()))?;
+                strictly_read = Json::read_by_levels(content)
+                    .map_err(|error| unreadable(&error.to_string()))?;
                 Borrowed::from(&strictly_read)
             }
         };
