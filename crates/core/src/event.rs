@@ -2,27 +2,34 @@
 
 pub mod action;
 pub mod bargaining;
+pub(crate) mod canonical;
 pub(crate) mod document;
+#[cfg(test)]
+pub(crate) mod drawn;
 pub mod law;
 pub mod people;
 pub mod public;
+mod reading;
 pub mod record;
 pub mod schema;
 pub mod setting_up;
+pub(crate) mod sorted;
+pub(crate) mod text;
 pub mod third_party;
 pub mod value;
 pub mod vote;
 
-use crate::event::document::{Document, nearest, within};
+use crate::event::document::Document;
 use crate::event::schema::{Family, KeySpec, Keys, KindSpec, Mention, Named, Value, keys, words};
-use crate::event::value::{Changes, PartySlug, Source, TextMap, check_text, word};
+use crate::event::sorted::Place;
+use crate::event::value::{Changes, PartySlug, Source, TextMap};
 use crate::identifier::{EventId, Slug};
-use crate::json::{Json, JsonError};
+use crate::json::Json;
 use crate::occurred::Edtf;
 use crate::refusal::{Refusal, RefusalCode};
 
-/// The longest line of an event, in bytes.
-const LONGEST_EVENT: usize = 60_000;
+/// The room that most contents need, in bytes.
+const USUAL_CONTENT: usize = 384;
 
 /// A fact about a labor dispute, as somebody hands it in (EVENTS.md). It knows nothing of hashes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +92,15 @@ macro_rules! kinds {
                 match self { $($(Self::$kind => $word,)+)+ }
             }
 
+            /// The kind of a word.
+            pub fn parse(word: &str) -> Option<Self> {
+                match word { $($($word => Some(Self::$kind),)+)+ _ => None }
+            }
+
+            fn family(self) -> Family {
+                match self { $($(Self::$kind => Family::$family,)+)+ }
+            }
+
             /// What it is and what keys it has.
             pub fn spec(self) -> KindSpec {
                 match self {
@@ -97,7 +113,7 @@ macro_rules! kinds {
                 }
             }
 
-            fn read(self, document: &mut Document) -> Result<Fact, Refusal> {
+            fn read(self, document: &mut Document<'_, '_>) -> Result<Fact, Refusal> {
                 match self { $($(Self::$kind => Keys::read(document).map(Fact::$kind),)+)+ }
             }
         }
@@ -110,6 +126,10 @@ macro_rules! kinds {
 
             fn write(&self, members: &mut Vec<(String, Json)>) {
                 match self { $($(Self::$kind(keys) => keys.write(members),)+)+ }
+            }
+
+            fn put(&self, place: usize, out: &mut String) {
+                match self { $($(Self::$kind(keys) => keys.put(place, out),)+)+ }
             }
 
             fn mention<'a>(&'a self, see: &mut dyn FnMut(Mention<'a>)) {
@@ -178,19 +198,14 @@ impl Kind {
     /// its own.
     pub const REDACTABLE: &'static [Self] = Self::RETRACTABLE;
 
-    /// The kind of a word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.as_str() == word)
-    }
-
     /// Whether it corrects the record.
     pub fn is_about_the_record(self) -> bool {
-        self.spec().family == Family::Record
+        self.family() == Family::Record
     }
 
     /// Whether its events belong to a dispute that they name.
     pub fn has_dispute(self) -> bool {
-        !matches!(self.spec().family, Family::People | Family::Record)
+        !matches!(self.family(), Family::People | Family::Record)
     }
 
     /// Whether there can be several accounts of one such fact.
@@ -213,75 +228,6 @@ impl std::fmt::Display for Kind {
 }
 
 impl Event {
-    /// Reads one event document: one JSON object on a line.
-    ///
-    /// # Errors
-    /// The first rule of form that it breaks: everything that can be known without the record.
-    pub fn parse(line: &str) -> Result<Self, Refusal> {
-        if line.len() > LONGEST_EVENT {
-            return Err(too_big(line.len()));
-        }
-        let json = Json::parse(line).map_err(|error| {
-            let (code, hint) = match error {
-                JsonError::DuplicateKey(_) => (RefusalCode::DuplicateKey, "keep one of the two"),
-                JsonError::Syntax(_) | JsonError::TooDeep => {
-                    (RefusalCode::BadJson, "an event is one JSON object on one line")
-                }
-            };
-            Refusal::new(code, error.to_string(), hint)
-        })?;
-        let event = Self::from_json(json)?;
-        if event.kind() == Kind::Redaction {
-            return Err(Self::redaction_by_hand().of(event.id.as_ref()));
-        }
-        Ok(event)
-    }
-
-    /// The refusal of a redaction that somebody hands in.
-    pub fn redaction_by_hand() -> Refusal {
-        let message = "a redaction erases what it names, so only dispute redact makes one";
-        let hint = "where it need not be erased: dispute retract ID --reason \"…\"";
-        Refusal::new(RefusalCode::RedactionByHand, message, hint).at("kind")
-    }
-
-    /// Reads an event document from a JSON value.
-    ///
-    /// # Errors
-    /// As for [`Event::parse`], but that it takes a redaction, which `dispute redact` makes.
-    pub fn from_json(json: Json) -> Result<Self, Refusal> {
-        let Json::Object(members) = json else {
-            let hint = "an event is one JSON object on one line";
-            return Err(Refusal::new(RefusalCode::BadJson, "the line is not an object", hint));
-        };
-        let id = members.iter().find(|(key, _)| key == "id").and_then(|(_, id)| id.as_text());
-        let id = id.and_then(EventId::parse);
-        let event = Self::from_members(members).map_err(|refusal| refusal.of(id.as_ref()))?;
-        // A document that came by flags, or as a correction, had no line that could be measured.
-        let length = event.to_json().to_string().len();
-        if length > LONGEST_EVENT {
-            return Err(too_big(length).of(id.as_ref()));
-        }
-        Ok(event)
-    }
-
-    fn from_members(members: Vec<(String, Json)>) -> Result<Self, Refusal> {
-        let mut document = Document::new(members);
-        let kind = read_kind(document.take("kind"))?;
-        document.only(|key| kind.has_key(key), || kind.key_names())?;
-        let id = document.optional("id")?;
-        let dispute = if kind.has_dispute() { Some(document.required("dispute")?) } else { None };
-        let occurred = if kind.has_dispute() {
-            Some(document.required("occurred")?)
-        } else {
-            document.optional("occurred")?
-        };
-        let fact = kind.read(&mut document)?;
-        let common = Common::read(&mut document)?;
-        let event = Self { id, dispute, occurred, fact, common };
-        crate::rules::check_form(&event)?;
-        Ok(event)
-    }
-
     /// The event as a JSON document, its keys in the order of EVENTS.md.
     pub fn to_json(&self) -> Json {
         let mut members = vec![("kind".to_owned(), Json::text(self.kind()))];
@@ -299,37 +245,16 @@ impl Event {
     /// The content that is sealed beside the envelope: every key that the envelope does not hold,
     /// as canonical JSON (FORMAT.md).
     pub fn content(&self) -> String {
-        let mut members = Vec::new();
-        self.fact.write(&mut members);
-        self.common.write(&mut members);
-        Json::Object(members).sorted().to_string()
-    }
-
-    /// The event that an envelope and its content hold.
-    ///
-    /// # Errors
-    /// The rule of form that it breaks: bytes that this program did not write.
-    pub fn from_record(
-        kind: &str,
-        id: Option<&EventId>,
-        dispute: Option<&Slug>,
-        occurred: &str,
-        content: &str,
-    ) -> Result<Self, Refusal> {
-        let json = Json::parse(content)
-            .map_err(|e| Refusal::new(RefusalCode::BadJson, e.to_string(), "run dispute verify"))?;
-        let Json::Object(content) = json else {
-            let message = "the content is not an object";
-            return Err(Refusal::new(RefusalCode::BadJson, message, "run dispute verify"));
-        };
-        let mut members = vec![("kind".to_owned(), Json::text(kind))];
-        members.extend(dispute.map(|dispute| ("dispute".to_owned(), Json::text(dispute))));
-        members.extend(id.map(|id| ("id".to_owned(), Json::text(id))));
-        if !occurred.is_empty() {
-            members.push(("occurred".to_owned(), Json::text(occurred)));
+        let mut content = String::with_capacity(USUAL_CONTENT);
+        content.push('{');
+        for key in self.kind().sorted_keys() {
+            match key.place {
+                Place::Own(place) => self.fact.put(place, &mut content),
+                Place::Common(place) => self.common.put(place, &mut content),
+            }
         }
-        members.extend(content);
-        Self::from_members(members)
+        content.push('}');
+        content
     }
 
     /// The event with the changes of an amendment made.
@@ -432,28 +357,4 @@ impl Kind {
         let place = place.filter(|key| self.has_key(key));
         place.chain(self.keys().map(|spec| spec.name)).collect()
     }
-}
-
-fn read_kind(json: Option<Json>) -> Result<Kind, Refusal> {
-    let Some(json) = json else {
-        let message = "the key `kind` is missing";
-        let hint = "add `kind`; `dispute help kinds` lists them";
-        return Err(Refusal::new(RefusalCode::MissingKey, message, hint).at("kind"));
-    };
-    let word = word(&json, &["the kinds of event"]).map_err(|refusal| within("kind", refusal))?;
-    check_text(word).map_err(|refusal| within("kind", refusal))?;
-    Kind::parse(word).ok_or_else(|| {
-        let words: Vec<&str> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
-        let hint = match nearest(word, &words) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "`dispute help kinds` lists them".to_owned(),
-        };
-        let message = format!("there is no kind of event `{}`", word.escape_debug());
-        Refusal::new(RefusalCode::UnknownKind, message, hint).at("kind")
-    })
-}
-
-fn too_big(length: usize) -> Refusal {
-    let message = format!("the event has {length} bytes, more than {LONGEST_EVENT}");
-    Refusal::new(RefusalCode::EventTooBig, message, "record it in parts, or name a source")
 }

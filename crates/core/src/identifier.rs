@@ -17,11 +17,15 @@ pub struct Slug(String);
 impl EventId {
     /// Reads an id, or gives `None` where the text is none.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut bytes = text.bytes();
-        let first = bytes.next()?;
-        let fits = first.is_ascii_alphanumeric()
-            && bytes.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
-        (fits && text.len() <= LONGEST_NAME).then(|| Self(text.to_owned()))
+        Self::is_one(text).then(|| Self(text.to_owned()))
+    }
+
+    /// Whether a text is an id.
+    pub(crate) fn is_one(text: &str) -> bool {
+        let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+        text.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && text.len() <= LONGEST_NAME
+            && text.bytes().all(fits)
     }
 
     /// The id as text.
@@ -39,11 +43,16 @@ impl EventId {
 impl Slug {
     /// Reads a slug, or gives `None` where the text is none.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut bytes = text.bytes();
-        let first = bytes.next()?;
-        let small = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
-        let fits = small(first) && bytes.all(|b| small(b) || b == b'-');
-        (fits && text.len() <= LONGEST_NAME).then(|| Self(text.to_owned()))
+        Self::is_one(text).then(|| Self(text.to_owned()))
+    }
+
+    /// Whether a text is a slug.
+    pub(crate) fn is_one(text: &str) -> bool {
+        let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        !text.is_empty()
+            && !text.starts_with('-')
+            && text.len() <= LONGEST_NAME
+            && text.bytes().all(fits)
     }
 
     /// The slug as text.

@@ -1,11 +1,16 @@
 //! JSON, read strictly: no doubled keys, numbers exactly as they were written.
 
+pub(crate) mod borrowed;
+pub(crate) mod plain;
+pub(crate) mod scanner;
+
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use thiserror::Error;
 
+use crate::json::plain::needs_no_escape;
 use crate::number::Number;
 
 /// Lists and objects may stand this deep in one another. No document of EVENTS.md needs more
@@ -51,6 +56,11 @@ impl Json {
     /// # Errors
     /// [`JsonError`], at the first thing that is wrong.
     pub fn parse(text: &str) -> Result<Self, JsonError> {
+        scanner::scan(text).map_or_else(|| Self::read_by_levels(text), |json| Ok(json.to_json()))
+    }
+
+    /// Reads a value level by level: slower than [`scanner::scan`], and knows what is wrong.
+    pub(crate) fn read_by_levels(text: &str) -> Result<Self, JsonError> {
         let raw: &RawValue = serde_json::from_str(text).map_err(|e| syntax(&e))?;
         Self::from_raw(raw, 0)
     }
@@ -183,8 +193,19 @@ impl fmt::Display for Json {
     }
 }
 
-fn write_text(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn write_text(text: &str, f: &mut impl fmt::Write) -> fmt::Result {
+    if needs_no_escape(text) {
+        f.write_str("\"")?;
+        f.write_str(text)?;
+        return f.write_str("\"");
+    }
     f.write_str(&serde_json::to_string(text).map_err(|_| fmt::Error)?)
+}
+
+/// Puts a text behind what is there, quoted.
+pub(crate) fn put_text(text: &str, out: &mut String) {
+    // Writing to a string does not fail.
+    let _ = write_text(text, out);
 }
 
 fn syntax(error: &serde_json::Error) -> JsonError {

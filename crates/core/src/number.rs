@@ -21,6 +21,35 @@ impl Number {
     /// Reads a number as JSON writes one. `None` where the text is no number, or has more digits
     /// than are kept.
     pub fn parse(text: &str) -> Option<Self> {
+        Self::parse_plain(text).or_else(|| Self::parse_any(text))
+    }
+
+    /// Reads what most numbers look like: few digits, no exponent.
+    fn parse_plain(text: &str) -> Option<Self> {
+        let unsigned = text.strip_prefix('-').unwrap_or(text).as_bytes();
+        let (mut value, mut digits, mut point) = (0_u64, 0_u32, None);
+        for byte in unsigned {
+            match byte {
+                b'0'..=b'9' if digits < MOST_DIGITS => {
+                    value = value * 10 + u64::from(byte - b'0');
+                    digits += 1;
+                }
+                b'.' if point.is_none() => point = Some(digits),
+                _ => return None,
+            }
+        }
+        let whole = point.unwrap_or(digits);
+        let decimals = digits - whole;
+        let has_shape = whole > 0 && (point.is_none() || decimals > 0);
+        let has_leading_zero = whole > 1 && unsigned.first() == Some(&b'0');
+        if !has_shape || has_leading_zero || decimals > MOST_DECIMALS {
+            return None;
+        }
+        let size = i128::from(value) * 10_i128.pow(MOST_DECIMALS - decimals);
+        Some(Self { billionths: if text.starts_with('-') { -size } else { size } })
+    }
+
+    fn parse_any(text: &str) -> Option<Self> {
         let (negative, unsigned) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, text),
@@ -101,6 +130,12 @@ impl fmt::Display for Number {
         let size = self.billionths.unsigned_abs();
         let one = ONE.unsigned_abs();
         let sign = if self.billionths < 0 { "-" } else { "" };
+        if f.width().is_none()
+            && size.is_multiple_of(one)
+            && let Ok(whole) = u64::try_from(size / one)
+        {
+            return write!(f, "{sign}{whole}");
+        }
         let fraction = format!("{:09}", size % one);
         let fraction = fraction.trim_end_matches('0');
         let point = if fraction.is_empty() { "" } else { "." };
@@ -166,6 +201,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn plain_numbers_are_read_as_any_number_is(text in "-?[0-9]{0,20}(\\.[0-9]{0,11})?") {
+            if let Some(number) = Number::parse_plain(&text) {
+                prop_assert_eq!(Some(number), Number::parse_any(&text));
+            }
+        }
+
         #[test]
         fn printing_and_reading_agree(mantissa in -999_999_999_999_999_999_i64..=999_999_999_999_999_999, decimals in 0_usize..=9) {
             let text = format!("{mantissa}e-{decimals}");

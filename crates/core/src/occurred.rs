@@ -68,15 +68,13 @@ impl Edtf {
     /// [`DateError`] with ways to write it, where the text is none.
     pub fn parse(text: &str) -> Result<Self, DateError> {
         let bad = |why| DateError { text: text.to_owned(), why, suggestions: suggestions(text) };
-        let point = |text| parse_point(text).map_err(bad);
-        let extent = match text.split_once('/') {
-            None => Extent::One(point(text)?),
-            Some(("..", "..")) => return Err(bad("an interval needs at least one end")),
-            Some(("..", end)) => Extent::By(point(end)?),
-            Some((start, "..")) => Extent::From(point(start)?),
-            Some((start, end)) => Extent::Between(point(start)?, point(end)?),
-        };
+        let extent = parse_extent(text).map_err(bad)?;
         Ok(Self { text: text.to_owned(), extent })
+    }
+
+    /// Whether a text is a date.
+    pub(crate) fn is_one(text: &str) -> bool {
+        parse_extent(text).is_ok()
     }
 
     /// The date of one day.
@@ -168,6 +166,32 @@ impl Point {
 
 fn first_day(year: i32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(NaiveDate::MAX)
+}
+
+fn parse_extent(text: &str) -> Result<Extent, &'static str> {
+    if let Some(day) = parse_plain_day(text) {
+        return Ok(Extent::One(Point::Day(day)));
+    }
+    Ok(match text.split_once('/') {
+        None => Extent::One(parse_point(text)?),
+        Some(("..", "..")) => return Err("an interval needs at least one end"),
+        Some(("..", end)) => Extent::By(parse_point(end)?),
+        Some((start, "..")) => Extent::From(parse_point(start)?),
+        Some((start, end)) => Extent::Between(parse_point(start)?, parse_point(end)?),
+    })
+}
+
+/// Reads what most dates are: a whole day and nothing else.
+fn parse_plain_day(text: &str) -> Option<NaiveDate> {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text.as_bytes() else {
+        return None;
+    };
+    let number = |digits: &[u8]| {
+        let number = digits.iter().fold(0, |number, b| number * 10 + u32::from(b & 15));
+        digits.iter().all(u8::is_ascii_digit).then_some(number)
+    };
+    let year = i32::try_from(number(&[y1, y2, y3, y4])?).ok()?;
+    NaiveDate::from_ymd_opt(year, number(&[m1, m2])?, number(&[d1, d2])?)
 }
 
 fn parse_point(text: &str) -> Result<Point, &'static str> {
@@ -322,6 +346,21 @@ mod tests {
             ("2024-10?/2024-11%", "2024-10-01T07:00:00Z 2024-12-01T08:00:00Z"),
         ] {
             assert_eq!(shown(text, "America/Los_Angeles"), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_plain_day_is_read_as_any_date_is() {
+        for year in [0, 4, 1900, 2000, 2023, 2024, 9999] {
+            for (month, day) in (0..=13).flat_map(|month| (0..=32).map(move |day| (month, day))) {
+                let text = format!("{year:04}-{month:02}-{day:02}");
+                let plain = parse_plain_day(&text).map(Point::Day);
+                assert_eq!(plain, parse_point(&text).ok(), "{text}");
+            }
+        }
+        for text in ["2024-1-011", "20２-01-01", "2024/01/01", "2024-01-0a", "+024-01-01"] {
+            assert_eq!(parse_plain_day(text), None, "{text}");
+            assert!(parse_point(text).is_err(), "{text}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! Civil time in a time zone: where a day begins, and which times a zone skipped or had twice.
 
+use std::cell::Cell;
 use std::fmt;
 
 use chrono::{DateTime, Datelike, Days, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime};
@@ -40,6 +41,15 @@ pub enum CivilTimeError {
         /// The interval, as given.
         interval: String,
     },
+}
+
+/// How many starts of days are remembered: those of eleven years of one zone, in 64 KiB.
+const SLOTS: i32 = 4096;
+
+thread_local! {
+    /// Starts of days that were asked for: a record asks for few days, each of them many times.
+    static STARTS: [Cell<Option<(Zone, NaiveDate, Instant)>>; SLOTS as usize] =
+        const { [const { Cell::new(None) }; SLOTS as usize] };
 }
 
 impl Zone {
@@ -87,6 +97,28 @@ impl Zone {
     /// The first moment of a day in this zone. Where the clocks jumped over midnight, the moment
     /// of the jump; where they showed it twice, the first.
     pub fn start_of(self, day: NaiveDate) -> Instant {
+        STARTS.with(|starts| {
+            let Some(remembered) = starts.get(self.slot_of(day)) else {
+                return self.find_start_of(day);
+            };
+            match remembered.get() {
+                Some((zone, known, start)) if zone == self && known == day => start,
+                _ => {
+                    let start = self.find_start_of(day);
+                    remembered.set(Some((self, day, start)));
+                    start
+                }
+            }
+        })
+    }
+
+    /// Days that follow one another, and equal days of many zones, have slots of their own.
+    fn slot_of(self, day: NaiveDate) -> usize {
+        let counted = day.year() * 366 + day.ordinal0().cast_signed() + self.0 as i32 * 37;
+        usize::try_from(counted.rem_euclid(SLOTS)).unwrap_or_default()
+    }
+
+    fn find_start_of(self, day: NaiveDate) -> Instant {
         let midnight = day.and_time(NaiveTime::MIN);
         Instant::from_utc(match self.0.from_local_datetime(&midnight) {
             MappedLocalTime::Single(moment) => moment.to_utc(),
@@ -174,7 +206,42 @@ pub(crate) fn is_nameable(date: NaiveDate) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn a_start_that_is_remembered_is_that_of_its_day_and_zone(
+            zones in prop::collection::vec(select(&chrono_tz::TZ_VARIANTS[..]), 1..4),
+            days in prop::collection::vec((1900..2100, 1_u32..=366), 1..20),
+        ) {
+            let days = days.iter().filter_map(|(year, n)| NaiveDate::from_yo_opt(*year, *n));
+            let days: Vec<NaiveDate> = days.collect();
+            // Each of them again, and with days between that fall into the same slots.
+            let slots = [0, 1, 0, SLOTS, 0];
+            for (day, later) in days.iter().flat_map(|day| slots.map(|later| (day, later))) {
+                let day = *day + TimeDelta::days(i64::from(later));
+                for zone in zones.iter().copied().map(Zone) {
+                    prop_assert_eq!(zone.start_of(day), zone.find_start_of(day), "{} {}", zone, day);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn days_that_share_a_slot_keep_their_own_starts() {
+        let day = |n| NaiveDate::from_num_days_from_ce_opt(n).unwrap();
+        let zone = Zone::parse("Europe/Berlin").unwrap();
+        let first = day(738_000);
+        let rival = (738_001..).map(day).find(|day| zone.slot_of(*day) == zone.slot_of(first));
+        let rival = rival.unwrap();
+        for day in [first, rival, first, rival] {
+            assert_eq!(zone.start_of(day), zone.find_start_of(day), "{day}");
+        }
+        assert_ne!(zone.start_of(first), zone.start_of(rival));
+    }
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()

@@ -1,34 +1,46 @@
 //! One JSON object on its way to a typed event: each key is taken out once, and what is left over
 //! at the end was not known.
 
+use std::borrow::Cow;
+
 use crate::event::schema::{Keys, Value};
-use crate::json::Json;
+use crate::json::borrowed::{Borrowed, Members};
 use crate::refusal::{Refusal, RefusalCode};
 
-/// The keys of an object that have not been read yet.
+/// The keys of an object that have not been read yet. Each key is asked for once.
 #[derive(Debug)]
-pub(crate) struct Document {
-    members: Vec<(String, Option<Json>)>,
+pub(crate) struct Document<'d, 'a> {
+    members: &'d [(Cow<'a, str>, Borrowed<'a>)],
+    /// How many of them have not been taken.
+    left: usize,
 }
 
-impl Document {
-    pub(crate) fn new(members: Vec<(String, Json)>) -> Self {
-        Self { members: members.into_iter().map(|(key, value)| (key, Some(value))).collect() }
+impl<'d, 'a> Document<'d, 'a> {
+    pub(crate) fn new(members: &'d Members<'a>) -> Self {
+        Self { members, left: members.len() }
     }
 
     /// The keys of an object inside a document.
-    pub(crate) fn of_object(json: &Json) -> Result<Self, Refusal> {
+    pub(crate) fn of_object(json: &'d Borrowed<'a>) -> Result<Self, Refusal> {
         match json {
-            Json::Object(members) => Ok(Self::new(members.clone())),
+            Borrowed::Object(members) => Ok(Self::new(members)),
             other => Err(wrong_type("an object", other)),
         }
     }
 
     /// Reads a set of keys and refuses whatever else is there.
     pub(crate) fn read_all<K: Keys>(mut self) -> Result<K, Refusal> {
-        let is_known = |key: &str| K::KEYS.iter().any(|spec| spec.name == key);
-        self.only(is_known, || K::KEYS.iter().map(|spec| spec.name).collect())?;
-        K::read(&mut self)
+        let read = K::read(&mut self);
+        if read.is_err() || self.has_more() {
+            let is_known = |key: &str| K::KEYS.iter().any(|spec| spec.name == key);
+            self.only(is_known, || K::KEYS.iter().map(|spec| spec.name).collect())?;
+        }
+        read
+    }
+
+    /// Whether there are keys that have not been asked for.
+    pub(crate) fn has_more(&self) -> bool {
+        self.left > 0
     }
 
     /// Refuses a key that is not known; `names` are those that are, for a hint.
@@ -44,8 +56,13 @@ impl Document {
     }
 
     /// Takes a value out as it stands.
-    pub(crate) fn take(&mut self, key: &str) -> Option<Json> {
-        self.members.iter_mut().find(|(k, _)| k == key).and_then(|(_, value)| value.take())
+    pub(crate) fn take(&mut self, key: &str) -> Option<&'d Borrowed<'a>> {
+        if self.left == 0 {
+            return None;
+        }
+        let (_, value) = self.members.iter().find(|(k, _)| k == key)?;
+        self.left -= 1;
+        Some(value)
     }
 
     pub(crate) fn required<V: Value>(&mut self, key: &'static str) -> Result<V, Refusal> {
@@ -56,9 +73,7 @@ impl Document {
     }
 
     pub(crate) fn optional<V: Value>(&mut self, key: &'static str) -> Result<Option<V>, Refusal> {
-        self.take(key)
-            .map(|json| V::read(&json).map_err(|refusal| within(key, refusal)))
-            .transpose()
+        self.take(key).map(|json| V::read(json).map_err(|refusal| within(key, refusal))).transpose()
     }
 }
 
@@ -73,15 +88,15 @@ pub(crate) fn within(key: &str, mut refusal: Refusal) -> Refusal {
 }
 
 /// A refusal of a value of another type than the key takes.
-pub(crate) fn wrong_type(wanted: &str, found: &Json) -> Refusal {
+pub(crate) fn wrong_type(wanted: &str, found: &Borrowed<'_>) -> Refusal {
     let found = match found {
-        Json::Null => "null",
-        Json::Bool(_) => "true or false",
-        Json::Number(_) => "a number",
-        Json::OversizedNumber(_) => "a number of too many digits",
-        Json::Text(_) => "a text",
-        Json::List(_) => "a list",
-        Json::Object(_) => "an object",
+        Borrowed::Null => "null",
+        Borrowed::Bool(_) => "true or false",
+        Borrowed::Number(_) => "a number",
+        Borrowed::OversizedNumber(_) => "a number of too many digits",
+        Borrowed::Text(_) => "a text",
+        Borrowed::List(_) => "a list",
+        Borrowed::Object(_) => "an object",
     };
     let message = format!("takes {wanted}, not {found}");
     let hint = match found {

@@ -6,6 +6,7 @@ use crate::event::Kind;
 use crate::event::document::Document;
 use crate::identifier::{EventId, Slug};
 use crate::json::Json;
+use crate::json::borrowed::Borrowed;
 use crate::occurred::Edtf;
 use crate::refusal::Refusal;
 
@@ -142,10 +143,13 @@ pub(crate) trait Value: Sized {
     const SHAPE: Shape;
 
     /// Reads a value; refusals name no key, since the caller knows it.
-    fn read(json: &Json) -> Result<Self, Refusal>;
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal>;
 
     /// The value as JSON.
     fn write(&self) -> Json;
+
+    /// Puts the value behind what is there, as canonical JSON (FORMAT.md).
+    fn put(&self, out: &mut String);
 
     /// Shows what the value names to `see`.
     fn mention<'a>(
@@ -166,10 +170,14 @@ pub(crate) trait Keys: Sized {
     const KEYS: &'static [KeySpec];
 
     /// Takes them out of a document.
-    fn read(document: &mut Document) -> Result<Self, Refusal>;
+    fn read(document: &mut Document<'_, '_>) -> Result<Self, Refusal>;
 
     /// Puts them behind the members that are there.
     fn write(&self, members: &mut Vec<(String, Json)>);
+
+    /// Puts the member of the key at a place of [`Keys::KEYS`] behind what is there, where it has
+    /// a value, as canonical JSON.
+    fn put(&self, place: usize, out: &mut String);
 
     /// Shows what their values name to `see`.
     fn mention<'a>(&'a self, see: &mut dyn FnMut(Mention<'a>));
@@ -204,13 +212,24 @@ macro_rules! keys {
             ),* ];
 
             fn read(
-                document: &mut $crate::event::document::Document,
+                document: &mut $crate::event::document::Document<'_, '_>,
             ) -> Result<Self, $crate::refusal::Refusal> {
                 Ok(Self { $( $key: document.$need(stringify!($key))?, )* })
             }
 
             fn write(&self, members: &mut Vec<(String, $crate::json::Json)>) {
                 $( $crate::event::schema::keys!(@write $need self.$key, $key, members); )*
+            }
+
+            fn put(&self, place: usize, out: &mut String) {
+                #[expect(non_camel_case_types, reason = "they are called as the keys are")]
+                enum Place { $($key,)* }
+                match place {
+                    $( n if n == Place::$key as usize => {
+                        $crate::event::schema::keys!(@put $need self.$key, $key, out)
+                    } )*
+                    _ => {}
+                }
             }
 
             fn mention<'a>(
@@ -240,6 +259,15 @@ macro_rules! keys {
             $crate::event::schema::keys!(@write required *value, $key, $members)
         }
     };
+    (@put required $value:expr, $key:ident, $out:ident) => {{
+        $crate::event::schema::put_key(concat!("\"", stringify!($key), "\":"), $out);
+        $crate::event::schema::Value::put(&$value, $out)
+    }};
+    (@put optional $value:expr, $key:ident, $out:ident) => {
+        if let Some(value) = &$value {
+            $crate::event::schema::keys!(@put required *value, $key, $out)
+        }
+    };
     (@mention required $value:expr, $key:ident, $see:ident, $($kinds:expr)?) => {
         $crate::event::schema::Value::mention(
             &$value,
@@ -255,6 +283,15 @@ macro_rules! keys {
     };
 }
 pub(crate) use keys;
+
+/// Puts a key behind what is there, given with its quotes and its colon.
+pub(crate) fn put_key(quoted: &str, out: &mut String) {
+    // No value ends with an opening brace: only the first member stands behind one.
+    if !out.ends_with('{') {
+        out.push(',');
+    }
+    out.push_str(quoted);
+}
 
 /// Declares an object that stands inside a document: a set of keys that is a value too.
 macro_rules! object {
@@ -272,7 +309,7 @@ macro_rules! object {
             const SHAPE: $crate::event::schema::Shape =
                 $crate::event::schema::Shape::Object(<Self as $crate::event::schema::Keys>::KEYS);
 
-            fn read(json: &$crate::json::Json) -> Result<Self, $crate::refusal::Refusal> {
+            fn read(json: &$crate::json::borrowed::Borrowed<'_>) -> Result<Self, $crate::refusal::Refusal> {
                 $crate::event::document::Document::of_object(json)?.read_all()
             }
 
@@ -280,6 +317,19 @@ macro_rules! object {
                 let mut members = Vec::new();
                 $crate::event::schema::Keys::write(self, &mut members);
                 $crate::json::Json::Object(members)
+            }
+
+            fn put(&self, out: &mut String) {
+                static SORTED: std::sync::LazyLock<Vec<usize>> = std::sync::LazyLock::new(|| {
+                    $crate::event::sorted::sorted_places(
+                        <$name as $crate::event::schema::Keys>::KEYS,
+                    )
+                });
+                out.push('{');
+                for place in SORTED.iter() {
+                    $crate::event::schema::Keys::put(self, *place, out);
+                }
+                out.push('}');
             }
 
             fn mention<'a>(
@@ -313,15 +363,20 @@ macro_rules! words {
             const SHAPE: $crate::event::schema::Shape =
                 $crate::event::schema::Shape::Word(&[$($word,)+]);
 
-            fn read(json: &$crate::json::Json) -> Result<Self, $crate::refusal::Refusal> {
-                match $crate::event::value::word(json, &[$($word,)+])? {
+            fn read(json: &$crate::json::borrowed::Borrowed<'_>) -> Result<Self, $crate::refusal::Refusal> {
+                const WORDS: &[&str] = &[$($word,)+];
+                match $crate::event::value::word(json, WORDS)? {
                     $($word => Ok(Self::$variant),)+
-                    other => Err($crate::event::value::unknown_word(other, &[$($word,)+])),
+                    other => Err($crate::event::value::unknown_word(other, WORDS)),
                 }
             }
 
             fn write(&self) -> $crate::json::Json {
                 $crate::json::Json::text(self.as_str())
+            }
+
+            fn put(&self, out: &mut String) {
+                $crate::json::put_text(self.as_str(), out);
             }
         }
 

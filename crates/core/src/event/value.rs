@@ -1,22 +1,24 @@
 //! The types that values of keys have, and how each is read.
 
+use std::borrow::Cow;
+use std::fmt::{Display, Write};
+
 use crate::event::Kind;
 use crate::event::document::{nearest, within, wrong_type};
 use crate::event::schema::{Mention, Mentioned, Named, Shape, Value, object};
+use crate::event::text::{check_text, is_numeric, looks_numeric, shortened};
 use crate::identifier::{EventId, Slug};
-use crate::json::Json;
+use crate::json::borrowed::{Borrowed, owned};
+use crate::json::{Json, put_text};
 use crate::number::Number;
 use crate::occurred::Edtf;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::zone::Zone;
 
-/// The longest text, in bytes.
-const LONGEST_TEXT: usize = 32 * 1024;
-
 impl Value for String {
     const SHAPE: Shape = Shape::Text;
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
         let text = text(json, "a text")?;
         check_text(text)?;
         Ok(text.to_owned())
@@ -25,14 +27,18 @@ impl Value for String {
     fn write(&self) -> Json {
         Json::text(self)
     }
+
+    fn put(&self, out: &mut String) {
+        put_text(self, out);
+    }
 }
 
 impl Value for bool {
     const SHAPE: Shape = Shape::Bool;
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
         match json {
-            Json::Bool(value) => Ok(*value),
+            Borrowed::Bool(value) => Ok(*value),
             other => Err(wrong_type("true or false", other)),
         }
     }
@@ -40,24 +46,32 @@ impl Value for bool {
     fn write(&self) -> Json {
         Json::Bool(*self)
     }
+
+    fn put(&self, out: &mut String) {
+        out.push_str(if *self { "true" } else { "false" });
+    }
 }
 
 impl Value for Number {
     const SHAPE: Shape = Shape::Number;
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
         match json {
-            Json::Number(number) => Ok(*number),
-            Json::Text(text) => Self::parse(text)
+            Borrowed::Number(number) => Ok(*number),
+            Borrowed::Text(text) => Self::parse(text)
                 .ok_or_else(|| wrong_type("a number", json))
                 .map_err(|refusal| if looks_numeric(text) { too_many_digits() } else { refusal }),
-            Json::OversizedNumber(_) => Err(too_many_digits()),
+            Borrowed::OversizedNumber(_) => Err(too_many_digits()),
             other => Err(wrong_type("a number", other)),
         }
     }
 
     fn write(&self) -> Json {
         Json::Number(*self)
+    }
+
+    fn put(&self, out: &mut String) {
+        put_shown(self, out);
     }
 }
 
@@ -68,7 +82,7 @@ pub struct Count(pub u64);
 impl Value for Count {
     const SHAPE: Shape = Shape::Count;
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
         Number::read(json)?
             .as_count()
             .map(Self)
@@ -77,6 +91,10 @@ impl Value for Count {
 
     fn write(&self) -> Json {
         Json::count(self.0)
+    }
+
+    fn put(&self, out: &mut String) {
+        put_shown(&self.0, out);
     }
 }
 
@@ -87,7 +105,7 @@ pub struct Percentage(pub Number);
 impl Value for Percentage {
     const SHAPE: Shape = Shape::Percentage;
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
         let number = Number::read(json)?;
         if number.is_percentage() {
             return Ok(Self(number));
@@ -98,6 +116,10 @@ impl Value for Percentage {
 
     fn write(&self) -> Json {
         Json::Number(self.0)
+    }
+
+    fn put(&self, out: &mut String) {
+        self.0.put(out);
     }
 }
 
@@ -113,12 +135,10 @@ pub enum NumberOrText {
 impl Value for NumberOrText {
     const SHAPE: Shape = Shape::NumberOrText;
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
         match json {
-            Json::Text(text) if Number::parse(text).is_none() && !looks_numeric(text) => {
-                String::read(json).map(Self::Text)
-            }
-            Json::Text(_) | Json::Number(_) | Json::OversizedNumber(_) => {
+            Borrowed::Text(text) if !is_numeric(text) => String::read(json).map(Self::Text),
+            Borrowed::Text(_) | Borrowed::Number(_) | Borrowed::OversizedNumber(_) => {
                 Number::read(json).map(Self::Number)
             }
             other => Err(wrong_type("a number or a text", other)),
@@ -129,6 +149,13 @@ impl Value for NumberOrText {
         match self {
             Self::Number(number) => Json::Number(*number),
             Self::Text(text) => Json::text(text),
+        }
+    }
+
+    fn put(&self, out: &mut String) {
+        match self {
+            Self::Number(number) => number.put(out),
+            Self::Text(text) => text.put(out),
         }
     }
 }
@@ -152,7 +179,7 @@ impl std::fmt::Display for NumberOrText {
 impl Value for Slug {
     const SHAPE: Shape = Shape::Slug;
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
         let text = text(json, "a slug")?;
         Self::parse(text).ok_or_else(|| {
             let hint = match Self::nearest(text) {
@@ -170,12 +197,16 @@ impl Value for Slug {
     fn write(&self) -> Json {
         Json::text(self)
     }
+
+    fn put(&self, out: &mut String) {
+        put_text(self.as_str(), out);
+    }
 }
 
 impl Value for EventId {
     const SHAPE: Shape = Shape::Event;
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
         let text = text(json, "an event id")?;
         Self::parse(text).ok_or_else(|| {
             let message = format!("`{}` is no event id", shortened(text));
@@ -187,6 +218,10 @@ impl Value for EventId {
 
     fn write(&self) -> Json {
         Json::text(self)
+    }
+
+    fn put(&self, out: &mut String) {
+        put_text(self.as_str(), out);
     }
 
     fn mention<'a>(
@@ -216,12 +251,16 @@ macro_rules! named {
         impl Value for $name {
             const SHAPE: Shape = Shape::Named($named);
 
-            fn read(json: &Json) -> Result<Self, Refusal> {
+            fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
                 Slug::read(json).map(Self)
             }
 
             fn write(&self) -> Json {
                 self.0.write()
+            }
+
+            fn put(&self, out: &mut String) {
+                self.0.put(out);
             }
 
             fn mention<'a>(
@@ -270,13 +309,17 @@ pub struct PartyOrEvent(pub EventId);
 impl Value for PartyOrEvent {
     const SHAPE: Shape = Shape::PartyOrEvent;
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
         // Every slug is an id too.
         EventId::read(json).map(Self)
     }
 
     fn write(&self) -> Json {
         self.0.write()
+    }
+
+    fn put(&self, out: &mut String) {
+        self.0.put(out);
     }
 
     fn mention<'a>(
@@ -292,7 +335,7 @@ impl Value for PartyOrEvent {
 impl Value for Edtf {
     const SHAPE: Shape = Shape::Date;
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
         let text = text(json, "a date")?;
         check_text(text)?;
         Self::parse(text).map_err(|error| {
@@ -312,6 +355,10 @@ impl Value for Edtf {
         Json::text(self)
     }
 
+    fn put(&self, out: &mut String) {
+        put_text(self.as_str(), out);
+    }
+
     fn mention<'a>(
         &'a self,
         key: &'static str,
@@ -325,7 +372,7 @@ impl Value for Edtf {
 impl Value for Zone {
     const SHAPE: Shape = Shape::TimeZone;
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
         let text = text(json, "the name of a time zone")?;
         Self::parse(text).ok_or_else(|| {
             let hint = match Self::suggestions(text).as_slice() {
@@ -340,19 +387,34 @@ impl Value for Zone {
     fn write(&self) -> Json {
         Json::text(self)
     }
+
+    fn put(&self, out: &mut String) {
+        put_text(self.name(), out);
+    }
 }
 
 impl<V: Value> Value for Vec<V> {
     const SHAPE: Shape = Shape::List(&V::SHAPE);
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
-        let Json::List(parts) = json else { return Err(wrong_type("a list", json)) };
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
+        let Borrowed::List(parts) = json else { return Err(wrong_type("a list", json)) };
         let read = |(n, part)| V::read(part).map_err(|refusal| within(&format!("[{n}]"), refusal));
         parts.iter().enumerate().map(read).collect()
     }
 
     fn write(&self) -> Json {
         Json::List(self.iter().map(Value::write).collect())
+    }
+
+    fn put(&self, out: &mut String) {
+        out.push('[');
+        for (n, part) in self.iter().enumerate() {
+            if n > 0 {
+                out.push(',');
+            }
+            part.put(out);
+        }
+        out.push(']');
     }
 
     fn mention<'a>(
@@ -381,18 +443,22 @@ impl PartialEq for TextMap {
 impl Value for TextMap {
     const SHAPE: Shape = Shape::TextMap;
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
-        let Json::Object(members) = json else { return Err(wrong_type("an object", json)) };
-        let read = |(key, value): &(String, Json)| {
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
+        let Borrowed::Object(members) = json else { return Err(wrong_type("an object", json)) };
+        let read = |(key, value): &(Cow<'_, str>, Borrowed<'_>)| {
             check_text(key).map_err(|refusal| within(key, refusal))?;
             let text = String::read(value).map_err(|refusal| within(key, refusal))?;
-            Ok((key.clone(), text))
+            Ok((key.as_ref().to_owned(), text))
         };
         members.iter().map(read).collect::<Result<_, _>>().map(Self)
     }
 
     fn write(&self) -> Json {
         Json::Object(self.0.iter().map(|(key, text)| (key.clone(), Json::text(text))).collect())
+    }
+
+    fn put(&self, out: &mut String) {
+        put_shown(&self.write().sorted(), out);
     }
 }
 
@@ -410,15 +476,19 @@ impl PartialEq for Changes {
 impl Value for Changes {
     const SHAPE: Shape = Shape::Changes;
 
-    fn read(json: &Json) -> Result<Self, Refusal> {
+    fn read(json: &Borrowed<'_>) -> Result<Self, Refusal> {
         match json {
-            Json::Object(members) => Ok(Self(members.clone())),
+            Borrowed::Object(members) => Ok(Self(owned(members))),
             other => Err(wrong_type("an object from keys to new values", other)),
         }
     }
 
     fn write(&self) -> Json {
         Json::Object(self.0.clone())
+    }
+
+    fn put(&self, out: &mut String) {
+        put_shown(&self.write().sorted(), out);
     }
 }
 
@@ -490,9 +560,18 @@ super::schema::words! {
     }
 }
 
+/// Puts what prints as canonical JSON behind what is there.
+fn put_shown(value: &impl Display, out: &mut String) {
+    // Writing to a string does not fail.
+    let _ = write!(out, "{value}");
+}
+
 /// A word of a closed list, checked to be a text.
-pub(crate) fn word<'a>(json: &'a Json, known: &[&str]) -> Result<&'a str, Refusal> {
-    text(json, &format!("one of {}", known.join(", ")))
+pub(crate) fn word<'a>(json: &'a Borrowed<'_>, known: &[&str]) -> Result<&'a str, Refusal> {
+    match json {
+        Borrowed::Text(text) => Ok(text),
+        other => Err(wrong_type(&format!("one of {}", known.join(", ")), other)),
+    }
 }
 
 /// The refusal of a word that is not on the list.
@@ -505,34 +584,11 @@ pub(crate) fn unknown_word(word: &str, known: &[&str]) -> Refusal {
     Refusal::new(RefusalCode::BadWord, message, hint)
 }
 
-fn text<'a>(json: &'a Json, wanted: &str) -> Result<&'a str, Refusal> {
-    json.as_text().ok_or_else(|| wrong_type(wanted, json))
-}
-
-/// Refuses what no text may hold: it would hide in a terminal, or turn what is shown around.
-pub(crate) fn check_text(text: &str) -> Result<(), Refusal> {
-    if text.len() > LONGEST_TEXT {
-        let message = format!("the text has {} bytes, more than {LONGEST_TEXT}", text.len());
-        let hint = "record the heart of it, and name the whole under `sources`";
-        return Err(Refusal::new(RefusalCode::TextTooLong, message, hint));
+fn text<'a>(json: &'a Borrowed<'_>, wanted: &str) -> Result<&'a str, Refusal> {
+    match json {
+        Borrowed::Text(text) => Ok(text),
+        other => Err(wrong_type(wanted, other)),
     }
-    if let Some(c) = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
-        let message = format!("the text holds the control character U+{:04X}", u32::from(c));
-        return Err(Refusal::new(RefusalCode::ControlCharacter, message, "take it out"));
-    }
-    if let Some(c) =
-        text.chars().find(|c| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'))
-    {
-        let message =
-            format!("the text holds U+{:04X}, which turns what is shown around", u32::from(c));
-        return Err(Refusal::new(RefusalCode::BidiOverride, message, "take it out"));
-    }
-    Ok(())
-}
-
-/// Whether a text has the look of a number, kept or not.
-fn looks_numeric(text: &str) -> bool {
-    serde_json::from_str::<serde_json::Number>(text).is_ok() && text.trim() == text
 }
 
 fn too_many_digits() -> Refusal {
@@ -541,10 +597,4 @@ fn too_many_digits() -> Refusal {
         "a number has at most 18 digits, 9 of them after the point",
         "round it, and keep the exact text in `note`",
     )
-}
-
-/// A text as an error shows it: what is handed in may be long, or hold what a terminal obeys.
-fn shortened(text: &str) -> String {
-    let start: String = text.chars().take(60).flat_map(char::escape_debug).collect();
-    if text.chars().nth(60).is_some() { format!("{start}…") } else { start }
 }
