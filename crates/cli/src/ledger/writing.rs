@@ -3,11 +3,11 @@
 use std::collections::{BTreeSet, HashSet};
 
 use clap::ArgMatches;
-use dispute_core::event::{Event, Kind};
+use dispute_core::event::Event;
 use dispute_core::{
-    Admitted, BehindClock, Entry, EventId, EventLog, ExpectedHead, Head, Json, LedgerId, ReadLog,
-    Record, Recorded, Refusal, Scope, SealedDate, Sealer, Sequence, SledLog, Slug, SystemClock,
-    Zone, assign_id, draft, read_record, scope_of, sealed_date,
+    Admitted, BehindClock, Entry, EventId, EventLog, ExpectedHead, Head, Json, LedgerId, ReadError,
+    ReadLog, Record, Recorded, Refusal, Scope, SealedDate, Sealer, Sequence, SledLog, Slug,
+    SystemClock, Zone, assign_id, draft, read_record, record_around, sealed_date,
 };
 use dispute_projection::dispute::warning::Warning;
 use dispute_projection::{AsOf, warnings_of};
@@ -15,7 +15,7 @@ use dispute_projection::{AsOf, warnings_of};
 use crate::commands::Context;
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
-use crate::ledger::{self, reading::named_elsewhere};
+use crate::ledger;
 
 /// A ledger that is open for writing, and who writes.
 pub(crate) struct Writing {
@@ -93,7 +93,7 @@ impl Writing {
     pub(crate) fn zone_of(&mut self, dispute: Option<&Slug>) -> Result<Zone> {
         let Some(dispute) = dispute else { return Ok(Zone::UTC) };
         let scope = Scope::Disputes(BTreeSet::from([dispute.clone()]));
-        let record = self.read(&scope)?;
+        let record = read_unless_known(&self.log, &mut self.known, &scope)?;
         let zone = record.zone_of(Some(dispute));
         self.known = Some((scope, record));
         Ok(zone)
@@ -101,39 +101,9 @@ impl Writing {
 
     /// What is on record of the scope of some events.
     fn record_for(&mut self, events: &[Event]) -> Result<Record> {
-        let mut disputes = BTreeSet::new();
-        for event in events {
-            match scope_of(&self.log, event)? {
-                Scope::Whole => return self.read(&Scope::Whole),
-                Scope::Disputes(named) => disputes.extend(named),
-            }
-        }
-        let record = self.read(&Scope::Disputes(disputes.clone()))?;
-        let asks_all = |event: &Event| {
-            let kind = event.kind();
-            kind.is_about_the_record()
-                || kind == Kind::DisputeOpened
-                || event.common.version_of.is_some()
-        };
-        if !events.iter().any(asks_all) {
-            return Ok(record);
-        }
-        // These ask again of every event of the dispute whether it keeps the rules, and so need
-        // whatever any of them names.
-        let named = named_elsewhere(&self.log, &record)?;
-        let read = disputes.len();
-        disputes.extend(named.by_events.into_iter().chain(named.by_slugs));
-        if disputes.len() == read {
-            return Ok(record);
-        }
-        self.read(&Scope::Disputes(disputes))
-    }
-
-    fn read(&mut self, scope: &Scope) -> Result<Record> {
-        match self.known.take() {
-            Some((known, record)) if known == *scope => Ok(record),
-            _ => Ok(read_record(&self.log, scope)?),
-        }
+        let (log, known) = (&self.log, &mut self.known);
+        let mut read = |scope: &Scope| read_unless_known(log, known, scope);
+        Ok(record_around(log, events, &mut read)?)
     }
 
     /// Records a few events together, or none of them; gives what became of each, and the warnings
@@ -263,6 +233,18 @@ impl Answer {
         };
         let kind = self.event.kind();
         format!("{what} {} · {kind}{date}{written} · #{}{digest}\n", self.id, self.sequence)
+    }
+}
+
+/// What is on record of a scope, unless that was read last.
+fn read_unless_known(
+    log: &SledLog,
+    known: &mut Option<(Scope, Record)>,
+    scope: &Scope,
+) -> std::result::Result<Record, ReadError> {
+    match known.take() {
+        Some((known, record)) if known == *scope => Ok(record),
+        _ => read_record(log, scope),
     }
 }
 
