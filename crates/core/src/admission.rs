@@ -26,6 +26,7 @@ use crate::recording::{
 };
 use crate::refusal::Refusal;
 use crate::rules;
+use crate::zone::Zone;
 
 use around::{Around, Gathered, Hints, NamedEvent, Part};
 use dispute_state::{Correction, Does, declares, existing, is_own};
@@ -51,9 +52,9 @@ impl Default for Bounds {
     }
 }
 
-/// Takes new events at the end of a log where they keep the rules. It is handed the log at each
-/// question, and must be told of nothing else: what it took has been appended, as it was taken, by
-/// the time of the next question. The log keeps the rules so far.
+/// Asks of new events whether they keep the rules at the end of a log, which keeps them so far. It
+/// is handed the log at each question, and is told what was appended; nothing else is appended
+/// meanwhile.
 #[derive(Debug)]
 pub struct Admission {
     memory: Memory,
@@ -62,11 +63,16 @@ pub struct Admission {
     proving: Vec<Kind>,
 }
 
-/// What became of an event that keeps the rules.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What is to become of an event that keeps the rules.
+#[derive(Debug)]
 pub enum Outcome {
-    /// It is new.
-    New(Placed),
+    /// It is new, and can be appended.
+    New {
+        /// What the record adds to it.
+        placed: Placed,
+        /// For [`Admission::appended`].
+        course: Course,
+    },
     /// The same event is on record at this place.
     AlreadyRecorded(Sequence),
 }
@@ -88,14 +94,27 @@ impl From<LogError> for NotAdmitted {
     }
 }
 
-/// How recording an event changes what is remembered.
-enum Course<'a> {
-    /// It leaves every event on record as it reads.
-    Adds,
+/// How appending an event changes what rules ask.
+#[derive(Debug)]
+pub struct Course(Change);
+
+#[derive(Debug)]
+enum Change {
+    /// It leaves every event on record as it reads. What is on record around it was looked up.
+    Adds(Around),
     /// It corrects an event, in a way that no rule of another event notices.
-    Corrects(&'a EventId, Listed, Does),
+    Corrects(Corrected),
     /// What is on record of its dispute reads otherwise.
-    Changes,
+    Unsettles,
+}
+
+#[derive(Debug)]
+struct Corrected {
+    id: EventId,
+    listed: Listed,
+    does: Does,
+    /// Whether it may prove something about the date of another event.
+    may_be_proof: bool,
 }
 
 impl Admission {
@@ -146,6 +165,25 @@ impl Admission {
         })
     }
 
+    /// Takes note that an event is on record now, as [`admit`](Self::admit) allowed; `log` has it.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub fn appended(
+        &mut self,
+        log: &dyn ReadLog,
+        new: &Recorded,
+        course: Course,
+    ) -> Result<(), ReadError> {
+        let Some(event) = &new.event else { return Ok(()) };
+        match course.0 {
+            Change::Adds(around) => self.add(new, event, around),
+            Change::Corrects(corrected) => self.correct(new, &corrected),
+            Change::Unsettles => self.forget(log, event)?,
+        }
+        Ok(())
+    }
+
     fn admit_unnamed(
         &mut self,
         log: &dyn ReadLog,
@@ -156,8 +194,8 @@ impl Admission {
             return Ok(Outcome::AlreadyRecorded(at));
         }
         let Some(event) = &new.event else {
-            let zone = crate::zone::Zone::UTC;
-            return Ok(Outcome::New(Placed { zone, refers_to: Vec::new() }));
+            let placed = Placed { zone: Zone::UTC, refers_to: Vec::new() };
+            return Ok(Outcome::New { placed, course: Course(Change::Unsettles) });
         };
         if !event.kind().is_about_the_record() && self.is_entangled(log, event)? {
             return self.admit_entangled(log, new, event, coming);
@@ -165,24 +203,22 @@ impl Admission {
         let around = self.gather(log, event, &new.id)?;
         let gathered = Gathered { around: &around, hints: self.hints(log) };
         rules::check_new(&gathered, new, coming)?;
-        let placed_here = placed(&gathered, event, None);
-        let (course, placed) = match &event.fact {
-            Fact::Amendment(amendment) => (self.amend(log, new, event, amendment)?, placed_here),
-            Fact::Retraction(retraction) => {
-                (self.retract(log, new, event, retraction)?, placed_here)
-            }
+        let mut placed = placed(&gathered, event, None);
+        let change = match &event.fact {
+            Fact::Amendment(amendment) => self.amend(log, new, event, amendment)?,
+            Fact::Retraction(retraction) => self.retract(log, new, event, retraction)?,
             Fact::Redaction(_) => {
                 let record = check_all(log, new, event)?;
-                (Course::Changes, placed(&gathered, event, version_erased(&record, event)))
+                placed.refers_to.extend(version_erased(&record, event));
+                Change::Unsettles
             }
             Fact::DisputeOpened(_) if self.was_opened(log, event)? => {
                 check_all(log, new, event)?;
-                (Course::Changes, placed_here)
+                Change::Unsettles
             }
-            _ => (Course::Adds, placed_here),
+            _ => Change::Adds(around),
         };
-        self.follow(log, new, event, around, course)?;
-        Ok(Outcome::New(placed))
+        Ok(Outcome::New { placed, course: Course(change) })
     }
 
     /// The place of the event of the same id, where it says the same.
@@ -301,31 +337,30 @@ impl Admission {
         if event.kind() == Kind::DisputeOpened || takes_a_place {
             rules::check_all_after(&record, n)?;
         }
-        self.memory.forget_dispute(event.dispute.as_ref());
-        Ok(Outcome::New(placed))
+        Ok(Outcome::New { placed, course: Course(Change::Unsettles) })
     }
 
     /// Whether an amendment breaks a rule. Rules of other events ask of an event only what
     /// [`are_alike`] compares, and what its kind declares, which no amendment can touch. So where
     /// the two readings are alike, the amended document alone can break one.
-    fn amend<'a>(
+    fn amend(
         &mut self,
         log: &dyn ReadLog,
         new: &Recorded,
         event: &Event,
-        amendment: &'a Amendment,
-    ) -> Result<Course<'a>, NotAdmitted> {
+        amendment: &Amendment,
+    ) -> Result<Change, NotAdmitted> {
         let of = &amendment.of;
-        let Some(listed) = log.listed(of)? else { return Ok(Course::Changes) };
+        let Some(listed) = log.listed(of)? else { return Ok(Change::Unsettles) };
         let Some((recorded, Some(before))) = self.memory.as_it_reads(log, &listed)? else {
             // What was erased reads as nothing, amended or not.
-            return Ok(Course::Corrects(of, listed, Does::Amend));
+            return Ok(amended(of, listed));
         };
         let after = before.amended(&amendment.set).map_err(|refusal| refusal.of(Some(of)))?;
         let state = self.memory.state(log, listed.belongs_to.as_ref())?;
         if state.is_entangled() || !are_alike(&before, &after) {
             check_all(log, new, event)?;
-            return Ok(Course::Changes);
+            return Ok(Change::Unsettles);
         }
         let stands = self.memory.event(log, of)?.is_some_and(|of| of.stands);
         let waits_for_an_opening = state.slug.is_some() && state.openings.is_empty();
@@ -334,7 +369,7 @@ impl Admission {
             let gathered = Gathered { around: &around, hints: self.hints(log) };
             rules::check_after(&gathered, recorded.sequence.get(), &recorded, &after, &new.id)?;
         }
-        Ok(Course::Corrects(of, listed, Does::Amend))
+        Ok(amended(of, listed))
     }
 
     /// Whether a retraction breaks a rule. One of an event that declares nothing, corrects nothing
@@ -345,47 +380,26 @@ impl Admission {
     ///   of what it refers to; now it does neither, so that every span is as wide as it was or
     ///   wider, and none that held a moment is empty;
     /// - it need not keep the rules itself any more.
-    fn retract<'a>(
+    fn retract(
         &mut self,
         log: &dyn ReadLog,
         new: &Recorded,
         event: &Event,
-        retraction: &'a Retraction,
-    ) -> Result<Course<'a>, NotAdmitted> {
-        let of = &retraction.of;
-        let Some(listed) = log.listed(of)? else { return Ok(Course::Changes) };
-        let kind = self.memory.event(log, of)?.map(|of| of.known().kind);
-        let breaks_nothing =
-            kind.is_some_and(|kind| !declares(kind) && !kind.is_about_the_record());
-        if breaks_nothing && !self.memory.state(log, listed.belongs_to.as_ref())?.has_versions {
-            return Ok(Course::Corrects(of, listed, Does::Retract));
+        retraction: &Retraction,
+    ) -> Result<Change, NotAdmitted> {
+        let id = &retraction.of;
+        let (Some(listed), Some(of)) = (log.listed(id)?, self.memory.event(log, id)?) else {
+            return Ok(Change::Unsettles);
+        };
+        let kind = of.known().kind;
+        let state = self.memory.state(log, listed.belongs_to.as_ref())?;
+        if declares(kind) || kind.is_about_the_record() || state.has_versions {
+            check_all(log, new, event)?;
+            return Ok(Change::Unsettles);
         }
-        check_all(log, new, event)?;
-        Ok(Course::Changes)
-    }
-
-    /// Keeps what is remembered in step with an event that will be appended.
-    fn follow(
-        &mut self,
-        log: &dyn ReadLog,
-        new: &Recorded,
-        event: &Event,
-        around: Around,
-        course: Course<'_>,
-    ) -> Result<(), ReadError> {
-        match course {
-            Course::Adds => self.add(new, event, around),
-            Course::Corrects(of, listed, does) => {
-                let may_be_proof = around.event(of).is_none_or(|of| self.may_be_proof(&of.named));
-                drop(around);
-                self.correct(new, of, &listed, does, may_be_proof);
-            }
-            Course::Changes => {
-                drop(around);
-                self.change(log, event)?;
-            }
-        }
-        Ok(())
+        let may_be_proof = self.may_be_proof(&of);
+        let (id, does) = (id.clone(), Does::Retract);
+        Ok(Change::Corrects(Corrected { id, listed, does, may_be_proof }))
     }
 
     fn may_be_proof(&self, event: &KnownEvent) -> bool {
@@ -427,37 +441,27 @@ impl Admission {
         }
     }
 
-    fn correct(
-        &mut self,
-        new: &Recorded,
-        of: &EventId,
-        listed: &Listed,
-        does: Does,
-        may_be_proof: bool,
-    ) {
+    fn correct(&mut self, new: &Recorded, corrected: &Corrected) {
+        let Corrected { id, listed, does, may_be_proof } = corrected;
         let epoch = self.memory.next_epoch();
         if let Some(state) = self.memory.remembered(listed.belongs_to.as_ref()) {
-            state.correct(Correction { of: listed.sequence, at: new.sequence, does });
-            if does == Does::Retract && may_be_proof {
+            state.correct(Correction { of: listed.sequence, at: new.sequence, does: *does });
+            if *may_be_proof {
                 state.epoch = epoch;
             }
         }
-        if does == Does::Retract {
-            self.memory.forget_event(of);
+        if *does == Does::Retract {
+            self.memory.forget_event(id);
         }
     }
 
     /// Forgets what reads otherwise once an event is appended.
-    fn change(&mut self, log: &dyn ReadLog, event: &Event) -> Result<(), ReadError> {
-        let mut next = match &event.fact {
-            Fact::Amendment(amendment) => Some(amendment.of.clone()),
-            Fact::Retraction(retraction) => Some(retraction.of.clone()),
-            Fact::Redaction(redaction) => Some(redaction.of.clone()),
-            _ => None,
-        };
-        if next.is_none() {
+    fn forget(&mut self, log: &dyn ReadLog, event: &Event) -> Result<(), ReadError> {
+        if event.kind() == Kind::DisputeOpened {
             self.memory.forget_all();
         }
+        self.memory.forget_dispute(event.dispute.as_ref());
+        let mut next = corrected(event).cloned();
         while let Some(id) = next {
             self.memory.forget_event(&id);
             let Some(listed) = log.listed(&id)? else { break };
@@ -469,6 +473,21 @@ impl Admission {
             next = entry.envelope().corrects().cloned();
         }
         Ok(())
+    }
+}
+
+fn amended(id: &EventId, listed: Listed) -> Change {
+    let (id, does) = (id.clone(), Does::Amend);
+    Change::Corrects(Corrected { id, listed, does, may_be_proof: false })
+}
+
+/// The event that an event corrects.
+fn corrected(event: &Event) -> Option<&EventId> {
+    match &event.fact {
+        Fact::Amendment(amendment) => Some(&amendment.of),
+        Fact::Retraction(retraction) => Some(&retraction.of),
+        Fact::Redaction(redaction) => Some(&redaction.of),
+        _ => None,
     }
 }
 

@@ -32,7 +32,7 @@ mod tree;
 mod verify;
 mod zone;
 
-pub use admission::{Admission, Bounds, NotAdmitted, Outcome};
+pub use admission::{Admission, Bounds, Course, NotAdmitted, Outcome};
 pub use backup::{BackupFault, BackupLog, BackupStart, WriteBackupError, write_backup};
 pub use chain::{ExpectedHead, Head, Misfit, Sequence, follows};
 pub use checkpoint::{

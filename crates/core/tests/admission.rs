@@ -49,19 +49,20 @@ impl Both<'_> {
             Err(refusal) => Answer::Refused(refusal.clone()),
         };
         let by_log = match &asked {
-            Ok(Outcome::New(_)) => Answer::New,
+            Ok(Outcome::New { .. }) => Answer::New,
             Ok(Outcome::AlreadyRecorded(at)) => Answer::AlreadyRecorded(at.get()),
             Err(NotAdmitted::Refused(refusal)) => Answer::Refused(refusal.clone()),
             Err(NotAdmitted::Read(error)) => panic!("{error}"),
         };
         let event = new.event.as_ref().unwrap();
         assert_eq!(by_log, by_record, "{}", event.to_json());
-        let Ok(Outcome::New(placed)) = asked else { return false };
+        let Ok(Outcome::New { placed, course }) = asked else { return false };
         let by_look_ups = placed.draft(event, event.content(), new.id.clone(), "r").unwrap();
         let by_record = draft(&self.record, event, new.id.clone(), "r").unwrap();
         assert_eq!(by_look_ups, by_record, "{}", event.to_json());
         let entry = self.sealer.seal_at(by_look_ups, new.recorded_at).unwrap();
         self.append.push(entry).unwrap();
+        self.admission.appended(self.append.as_ref(), new, course).unwrap();
         if new.kind == Kind::Redaction {
             // The log has less than was handed in; from then on so has the record.
             let log: &dyn ReadLog = self.append.as_ref();

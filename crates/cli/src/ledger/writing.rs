@@ -15,7 +15,7 @@ use dispute_projection::{AsOf, warnings_of};
 use crate::commands::Context;
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
-use crate::ledger;
+use crate::ledger::{self, recording::Recording};
 
 /// A ledger that is open for writing, and who writes.
 pub(crate) struct Writing {
@@ -135,8 +135,15 @@ impl Writing {
         Ok((answers, warnings))
     }
 
+    /// Begins to record events, one after the other.
+    pub(crate) fn begin(&mut self) -> Result<Recording<'_>> {
+        let sealer = self.sealer();
+        let append = self.log.begin(&self.head)?;
+        Ok(Recording::new(append, sealer, self.ledger, &self.recorder))
+    }
+
     /// Takes one event into the record where it keeps the rules, and seals it.
-    pub(crate) fn admit(
+    fn admit(
         &self,
         record: &mut Record,
         sealer: &mut Sealer<'_>,
@@ -175,16 +182,6 @@ impl Writing {
         let entry = sealer.seal_at(draft, recorded_at)?;
         let entry = (!self.dry_run).then_some(entry);
         Ok(Answer { id, event, sequence, occurred, entry, already_recorded: false })
-    }
-
-    /// What is on record, all of it.
-    pub(crate) fn whole_record(&self) -> Result<Record> {
-        Ok(read_record(&self.log, &Scope::Whole)?)
-    }
-
-    /// A sealer that begins at the head.
-    pub(crate) fn begin_sealing(&self) -> Sealer<'static> {
-        self.sealer()
     }
 }
 
@@ -249,32 +246,40 @@ fn read_unless_known(
 }
 
 /// The warnings that some events bring to the disputes that they belong to, theirs first.
-pub(crate) fn warnings_brought(
+fn warnings_brought(
     after: &Record,
     head_before: Sequence,
     new: &[&EventId],
     context: &Context,
 ) -> Vec<Warning> {
-    let as_of = AsOf::now(context.today.now);
     let positions = new.iter().filter_map(|id| after.position(id));
     let disputes: BTreeSet<&Slug> = positions.filter_map(|n| after.dispute_of(n)).collect();
+    let new: HashSet<&EventId> = new.iter().copied().collect();
     let mut brought = Vec::new();
     for dispute in disputes {
-        let now = warnings_of(after, dispute, as_of);
-        let is_own = |warning: &Warning| new.contains(&&warning.event);
-        // Only where an older event carries a warning does it matter whether it did before.
-        let known = if now.iter().all(is_own) {
-            Vec::new()
-        } else {
-            warnings_of(&after.as_known_at(head_before), dispute, as_of)
-        };
-        let fresh = |warning: &Warning| {
-            !known.iter().any(|w| w.code == warning.code && w.event == warning.event)
-        };
-        brought.extend(now.into_iter().filter(fresh));
+        brought.extend(brought_to(dispute, after, head_before, &new, context));
     }
-    brought.sort_by_key(|warning| !new.contains(&&warning.event));
+    brought.sort_by_key(|warning| !new.contains(&warning.event));
     brought
+}
+
+/// The warnings that new events, recorded after a head, bring to a dispute.
+pub(crate) fn brought_to(
+    dispute: &Slug,
+    after: &Record,
+    head_before: Sequence,
+    new: &HashSet<&EventId>,
+    context: &Context,
+) -> Vec<Warning> {
+    let as_of = AsOf::now(context.today.now);
+    let mut now = warnings_of(after, dispute, as_of);
+    // Only where an older event carries a warning does it matter whether it did before.
+    if now.iter().all(|warning| new.contains(&warning.event)) {
+        return now;
+    }
+    let known = warnings_of(&after.as_known_at(head_before), dispute, as_of);
+    now.retain(|warning| !known.iter().any(|w| w.code == warning.code && w.event == warning.event));
+    now
 }
 
 /// A head that was written down elsewhere.
