@@ -3,6 +3,7 @@
 pub(crate) mod backup;
 pub(crate) mod kept;
 pub(crate) mod reading;
+pub(crate) mod recording;
 pub(crate) mod writing;
 
 use std::fs;

@@ -1,5 +1,6 @@
 //! Record events, prove that nothing changed.
 
+mod admission;
 mod backup;
 mod chain;
 mod checkpoint;
@@ -31,6 +32,7 @@ mod tree;
 mod verify;
 mod zone;
 
+pub use admission::{Admission, Bounds, Course, NotAdmitted, Outcome};
 pub use backup::{BackupFault, BackupLog, BackupStart, WriteBackupError, write_backup};
 pub use chain::{ExpectedHead, Head, Misfit, Sequence, follows};
 pub use checkpoint::{
@@ -62,8 +64,9 @@ pub use number::Number;
 pub use occurred::{DateError, Edtf, Span};
 pub use record::{Admitted, Record, Recorded, Target};
 pub use recording::{
-    CONTENT_SCHEMA, ReadError, Scope, assign_id, check_content, draft, is_assigned, read_entries,
-    read_record, scope_entries, scope_of, sealed_date,
+    CONTENT_SCHEMA, NamedElsewhere, Placed, ReadError, Scope, assign_id, check_content, draft,
+    is_assigned, named_elsewhere, read_entries, read_record, record_around, scope_entries,
+    scope_of, sealed_date,
 };
 pub use refusal::{Refusal, RefusalCode};
 pub use seal::{Draft, Founding, SaltSource, SealError, Sealer, SystemSalt, seal, seal_founding};

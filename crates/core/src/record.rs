@@ -2,6 +2,8 @@
 //! the look-ups that rules and projections need. It holds one dispute, several, or all of a
 //! ledger, always with what belongs to the whole ledger.
 
+mod on_record;
+
 use std::collections::{HashMap, HashSet};
 
 use crate::chain::Sequence;
@@ -131,7 +133,8 @@ impl Record {
             Some(_) => refusal,
             None => refusal.of(Some(&event.id)),
         };
-        if let Some(n) = rules::recorded_before(self, &event).map_err(of)? {
+        if let Some((n, known)) = self.position(&event.id).and_then(|n| Some((n, self.get(n)?))) {
+            rules::check_recorded_again(known, self.is_erased(n), &event).map_err(of)?;
             return Ok(Admitted::AlreadyRecorded(n));
         }
         rules::check_new(self, &event, coming).map_err(of)?;
@@ -499,7 +502,7 @@ impl Record {
     }
 
     /// The earliest moment of an event, raised by what it refers to.
-    pub(crate) fn earliest(&self, n: usize) -> Option<Instant> {
+    fn earliest(&self, n: usize) -> Option<Instant> {
         self.earliest.get(n).copied().flatten()
     }
 

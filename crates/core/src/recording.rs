@@ -1,6 +1,8 @@
 //! Between events and the log: what an event becomes to be sealed, and what an entry says.
 
-use std::collections::{BTreeSet, HashMap};
+mod scope;
+
+use std::collections::HashMap;
 
 use thiserror::Error;
 
@@ -16,8 +18,11 @@ use crate::identifier::{EventId, Slug};
 use crate::occurred::Edtf;
 use crate::record::{Record, Recorded};
 use crate::refusal::Refusal;
+use crate::rules::OnRecord;
 use crate::seal::Draft;
 use crate::zone::Zone;
+
+pub use scope::{NamedElsewhere, Scope, named_elsewhere, record_around, scope_of};
 
 /// The version of the words and keys of events that this program writes (EVENTS.md).
 pub const CONTENT_SCHEMA: u16 = 1;
@@ -52,16 +57,6 @@ pub enum ReadError {
         /// What is wrong with it.
         why: String,
     },
-}
-
-/// Which part of a ledger a question is about. What belongs to the whole ledger always comes with
-/// it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Scope {
-    /// Some disputes.
-    Disputes(BTreeSet<Slug>),
-    /// Everything.
-    Whole,
 }
 
 /// Reads what is on record of a scope. What is read is checked against its digests: nobody is
@@ -143,56 +138,11 @@ fn read_each(ledger: &LedgerId, entries: &[Entry]) -> Result<Vec<Recorded>, Read
     Ok(recorded)
 }
 
-/// The disputes that must be read to judge or show an event: its own, those of the events that it
-/// names, and those whose slugs it names. Everything, for what any dispute may name.
-///
-/// # Errors
-/// [`ReadError`].
-pub fn scope_of<L: ReadLog + ?Sized>(log: &L, event: &Event) -> Result<Scope, ReadError> {
-    let mut disputes: BTreeSet<Slug> = event.dispute.iter().cloned().collect();
-    let mut named = Vec::new();
-    event.mentions(&mut |mention| match mention.what {
-        Mentioned::Event(id, _) => named.push(id.clone()),
-        Mentioned::PartyOrEvent(text) => named.extend(EventId::parse(text)),
-        Mentioned::Declared(Named::Dispute, slug) => {
-            disputes.insert(slug.clone());
-        }
-        Mentioned::Declared(..) | Mentioned::Date(_) => {}
-    });
-    named.extend(event.id.clone());
-    // An id and the slug of a dispute must not be alike, wherever the other is on record.
-    disputes.extend(event.id.as_ref().and_then(|id| Slug::parse(id.as_str())));
-    if event.kind() == Kind::DisputeOpened {
-        named.extend(event.dispute.as_ref().and_then(|slug| EventId::parse(slug.as_str())));
-    }
-    for id in named {
-        let Some(listed) = log.listed(&id)? else { continue };
-        match listed.belongs_to {
-            Some(dispute) => {
-                disputes.insert(dispute);
-            }
-            // A correction of a party or a standard touches every dispute that names it.
-            None if event.kind().is_about_the_record() => return Ok(Scope::Whole),
-            None => {}
-        }
-        let corrects_opening = event.kind().is_about_the_record()
-            && log.entry(listed.sequence)?.is_some_and(|entry| {
-                // So does a correction of a correction, which may be one of an opening.
-                let kind = Kind::parse(entry.envelope().kind());
-                kind.is_none_or(|kind| kind == Kind::DisputeOpened || kind.is_about_the_record())
-            });
-        if corrects_opening {
-            return Ok(Scope::Whole);
-        }
-    }
-    Ok(Scope::Disputes(disputes))
-}
-
 /// The event that an entry holds. `None` for the ledger's own envelope.
 ///
 /// # Errors
 /// [`ReadError`] where it is not what was sealed, or no event that this program knows.
-fn read_entry(ledger: &LedgerId, entry: &Entry) -> Result<Option<Recorded>, ReadError> {
+pub(crate) fn read_entry(ledger: &LedgerId, entry: &Entry) -> Result<Option<Recorded>, ReadError> {
     let envelope = entry.envelope();
     let sequence = envelope.sequence();
     if envelope.kind() == LEDGER_KIND {
@@ -268,6 +218,42 @@ fn check_content_by_type(
     if event.content() == text { Ok(()) } else { Err("it is not canonical".to_owned()) }
 }
 
+/// What the record adds to an event that is to be sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    /// The zone in which its dates are read.
+    pub zone: Zone,
+    /// The ids that it refers to.
+    pub refers_to: Vec<EventId>,
+}
+
+impl Placed {
+    /// What an event becomes to be sealed; `content` is [`Event::content`], which can be worked out
+    /// before anything is known of the record.
+    ///
+    /// # Errors
+    /// A date that cannot be read in the zone, which the rules refuse too.
+    pub fn draft(
+        self,
+        event: &Event,
+        content: String,
+        id: EventId,
+        recorded_by: &str,
+    ) -> Result<Draft, Refusal> {
+        let date = event.occurred.as_ref();
+        Ok(Draft {
+            id,
+            dispute: event.dispute.clone(),
+            kind: event.kind().as_str().to_owned(),
+            schema: CONTENT_SCHEMA,
+            occurred: date.map(|date| sealed_date(date, self.zone)).transpose()?,
+            refers_to: self.refers_to,
+            content: content.into_bytes(),
+            recorded_by: recorded_by.to_owned(),
+        })
+    }
+}
+
 /// What an event becomes to be sealed, given what is on record.
 ///
 /// # Errors
@@ -278,20 +264,31 @@ pub fn draft(
     id: EventId,
     recorded_by: &str,
 ) -> Result<Draft, Refusal> {
+    placed(record, event, version_erased(record, event)).draft(
+        event,
+        event.content(),
+        id,
+        recorded_by,
+    )
+}
+
+/// What the record adds to an event; for a redaction, `erased` is the event of which the one that
+/// it erases is another account.
+pub(crate) fn placed(record: &dyn OnRecord, event: &Event, erased: Option<EventId>) -> Placed {
     let zone = match &event.fact {
         Fact::DisputeOpened(opened) => opened.time_zone,
         _ => record.zone_of(event.dispute.as_ref()),
     };
-    Ok(Draft {
-        id,
-        dispute: event.dispute.clone(),
-        kind: event.kind().as_str().to_owned(),
-        schema: CONTENT_SCHEMA,
-        occurred: event.occurred.as_ref().map(|date| sealed_date(date, zone)).transpose()?,
-        refers_to: refers_to(record, event),
-        content: event.content().into_bytes(),
-        recorded_by: recorded_by.to_owned(),
-    })
+    let is_party = |slug: &Slug| record.is_declared(Named::Party, None, slug);
+    let mut refers_to = refers_to(event, &is_party);
+    refers_to.extend(erased);
+    Placed { zone, refers_to }
+}
+
+/// The event of which one that a redaction erases is another account.
+pub(crate) fn version_erased(record: &Record, event: &Event) -> Option<EventId> {
+    let Fact::Redaction(redaction) = &event.fact else { return None };
+    record.position(&redaction.of).and_then(|n| record.version_of(n)).cloned()
 }
 
 /// The text of a date with its span alone, as it is sealed and answered.
@@ -309,15 +306,14 @@ pub fn sealed_date(date: &Edtf, zone: Zone) -> Result<SealedDate, Refusal> {
 /// The ids that an event refers to, each once, in the order of the keys of its kind and then of
 /// the common ones: so a correction names first what it corrects. A redaction names after it the
 /// event of which the erased one was another account, since that is erased too.
-fn refers_to(record: &Record, event: &Event) -> Vec<EventId> {
+fn refers_to(event: &Event, is_party: &dyn Fn(&Slug) -> bool) -> Vec<EventId> {
     let mut ids: Vec<EventId> = Vec::new();
     event.mentions(&mut |mention| {
         let id = match mention.what {
             Mentioned::Event(id, _) => Some(id.clone()),
             Mentioned::PartyOrEvent(text) => {
-                let is_party = Slug::parse(text)
-                    .is_some_and(|slug| record.is_declared(Named::Party, None, &slug));
-                EventId::parse(text).filter(|_| !is_party)
+                let named_party = Slug::parse(text).is_some_and(|slug| is_party(&slug));
+                EventId::parse(text).filter(|_| !named_party)
             }
             Mentioned::Declared(..) | Mentioned::Date(_) => None,
         };
@@ -327,16 +323,16 @@ fn refers_to(record: &Record, event: &Event) -> Vec<EventId> {
             ids.push(id);
         }
     });
-    if let Fact::Redaction(redaction) = &event.fact {
-        let erased = record.position(&redaction.of);
-        ids.extend(erased.and_then(|n| record.version_of(n)).cloned());
-    }
     ids
 }
 
 /// The id that a ledger assigns to the event at a place, where none was handed in: the first of a
 /// few that only this ledger and place give and that nothing else is called by.
-pub fn assign_id(ledger: &LedgerId, at: Sequence, is_taken: impl Fn(&EventId) -> bool) -> EventId {
+pub fn assign_id(
+    ledger: &LedgerId,
+    at: Sequence,
+    mut is_taken: impl FnMut(&EventId) -> bool,
+) -> EventId {
     let mut ids = (0..ATTEMPTS).map(|attempt| assigned(ledger, at, attempt));
     let last = assigned(ledger, at, ATTEMPTS);
     ids.find(|id| !is_taken(id)).unwrap_or(last)

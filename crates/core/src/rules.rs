@@ -3,9 +3,11 @@
 mod dates;
 mod form;
 mod names;
+mod on_record;
 mod parties;
 
 pub(crate) use form::check_form;
+pub(crate) use on_record::{Known, Meant, OnRecord, Says};
 
 use crate::event::schema::{Mentioned, Named};
 use crate::event::{Event, Fact, Kind};
@@ -16,31 +18,31 @@ use crate::refusal::{Refusal, RefusalCode};
 /// Where in the record an event stands whose rules are asked: what it may refer to comes before.
 #[derive(Clone, Copy)]
 pub(crate) struct Place<'a> {
-    pub(crate) record: &'a Record,
-    /// The position before which everything that it refers to stands.
-    pub(crate) before: usize,
+    pub(crate) record: &'a dyn OnRecord,
+    /// The place before which everything that it refers to stands.
+    pub(crate) before: u64,
     /// The event as recorded, or as it is about to be.
     pub(crate) recorded: &'a Recorded,
     /// Ids that come later in the same import.
     pub(crate) coming: &'a dyn Fn(&EventId) -> bool,
 }
 
-/// Finds the event of the same id, where it says the same.
-pub(crate) fn recorded_before(record: &Record, new: &Recorded) -> Result<Option<usize>, Refusal> {
-    let Some(n) = record.position(&new.id) else { return Ok(None) };
-    if record.is_erased(n) {
+/// Refuses the id of a new event where what is on record under it says something else.
+pub(crate) fn check_recorded_again(
+    known: &Recorded,
+    is_erased: bool,
+    new: &Recorded,
+) -> Result<(), Refusal> {
+    let known = known.event.as_ref().filter(|_| !is_erased);
+    let (Some(known), Some(event)) = (known, &new.event) else {
         let message = "the content of the event of this id was erased; it is not recorded again";
         let hint = "record it under another id, if it may be recorded";
         return Err(Refusal::new(RefusalCode::RedactedId, message, hint).at("id"));
-    }
-    let (Some(known), Some(event)) = (record.get(n).and_then(|e| e.event.as_ref()), &new.event)
-    else {
-        return Ok(None);
     };
     // An id that the ledger assigned is not part of the document; handed in again, it is.
     let with_id = |event: &Event| Event { id: Some(new.id.clone()), ..event.clone() };
     if with_id(known).says_the_same_as(&with_id(event)) {
-        return Ok(Some(n));
+        return Ok(());
     }
     let message = format!("the id {} is on record with other content", new.id);
     let hint = format!(
@@ -53,14 +55,30 @@ pub(crate) fn recorded_before(record: &Record, new: &Recorded) -> Result<Option<
 
 /// Whether a new event keeps the rules given what is on record.
 pub(crate) fn check_new(
-    record: &Record,
+    record: &dyn OnRecord,
     new: &Recorded,
     coming: &dyn Fn(&EventId) -> bool,
 ) -> Result<(), Refusal> {
     let Some(event) = &new.event else { return Ok(()) };
     names::check_new_names(record, new)?;
-    let place = Place { record, before: record.len(), recorded: new, coming };
-    check(place, event)
+    check(Place { record, before: u64::MAX, recorded: new, coming }, event)
+}
+
+/// Whether an event on record keeps the rules as it reads once a new one is recorded; `before` is
+/// its own place.
+pub(crate) fn check_after(
+    record: &dyn OnRecord,
+    before: u64,
+    recorded: &Recorded,
+    document: &Event,
+    new: &EventId,
+) -> Result<(), Refusal> {
+    let place = Place { record, before, recorded, coming: &|_| false };
+    check(place, document).map_err(|refusal| {
+        let refusal = refusal.of(Some(&recorded.id));
+        let message = format!("{}, once {new} is recorded", refusal.message);
+        Refusal { message, ..refusal }
+    })
 }
 
 /// Whether every event that stands still keeps the rules after the correction, the opening, or the
@@ -76,8 +94,10 @@ pub(crate) fn check_all_after(record: &Record, newest: usize) -> Result<(), Refu
             return Err(refusal.clone().of(record.get(n).map(|event| &event.id)));
         }
     }
-    let everywhere =
-        changed.is_some_and(|n| record.get(n).is_some_and(|e| declares_widely(e.kind)));
+    // What is declared anew breaks nothing where it is named; what a correction takes back may.
+    let everywhere = changed
+        .filter(|n| *n != newest)
+        .is_some_and(|n| record.get(n).is_some_and(|event| declares_widely(event.kind)));
     let dispute = record.dispute_of(changed.unwrap_or(newest)).cloned();
     let affected: Vec<usize> = (0..=newest)
         .filter(|n| record.stands(*n))
@@ -91,14 +111,14 @@ pub(crate) fn check_all_after(record: &Record, newest: usize) -> Result<(), Refu
         .collect();
     for &n in &affected {
         let (Some(event), Some(recorded)) = (record.document(n), record.get(n)) else { continue };
-        let place = Place { record, before: n, recorded, coming: &|_| false };
-        check(place, event).map_err(|refusal| {
-            let refusal = refusal.of(Some(&recorded.id));
-            let message = format!("{}, once {} is recorded", refusal.message, new.id);
-            Refusal { message, ..refusal }
-        })?;
+        check_after(record, place_at(n), recorded, event, &new.id)?;
     }
     dates::check_all_can_have_happened(record, &affected)
+}
+
+/// The place of a position.
+pub(crate) fn place_at(position: usize) -> u64 {
+    u64::try_from(position).unwrap_or(u64::MAX)
 }
 
 /// The event that the newest correction is about, through retractions of retractions.

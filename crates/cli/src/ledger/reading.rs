@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use dispute_core::event::schema::{Mentioned, Named};
+use dispute_core::event::schema::Named;
 use dispute_core::{
-    Digest, Entry, EventId, ReadLog, Record, Scope, Sequence, Slug, Span, read_entries,
-    read_record, scope_entries,
+    Digest, Entry, EventId, ReadLog, Record, Scope, Sequence, Slug, Span, named_elsewhere,
+    read_entries, read_record, scope_entries,
 };
 
 use crate::error::{CommandError, Result};
@@ -101,41 +101,6 @@ pub(crate) fn dispute_record(log: &dyn ReadLog, dispute: &Slug) -> Result<Record
         return Ok(record);
     }
     Ok(read_record(log, &Scope::Disputes(disputes))?)
-}
-
-/// Disputes that are not read yet and that events name.
-pub(crate) struct NamedElsewhere {
-    /// Those whose events are named.
-    pub(crate) by_events: BTreeSet<Slug>,
-    /// Those whose slugs are named.
-    pub(crate) by_slugs: BTreeSet<Slug>,
-}
-
-/// Finds the disputes outside a record that its events name, as recorded or as amended.
-pub(crate) fn named_elsewhere(log: &dyn ReadLog, record: &Record) -> Result<NamedElsewhere> {
-    let (mut ids, mut by_slugs) = (BTreeSet::new(), BTreeSet::new());
-    for n in 0..record.len() {
-        let recorded = record.get(n).and_then(|event| event.event.as_ref());
-        for event in [recorded, record.document(n)].into_iter().flatten() {
-            event.mentions(&mut |mention| match mention.what {
-                Mentioned::Event(id, _) if record.position(id).is_none() => {
-                    ids.insert(id.clone());
-                }
-                Mentioned::PartyOrEvent(text) => {
-                    ids.extend(EventId::parse(text).filter(|id| record.position(id).is_none()));
-                }
-                Mentioned::Declared(Named::Dispute, slug) if record.of_dispute(slug).is_empty() => {
-                    by_slugs.insert(slug.clone());
-                }
-                _ => {}
-            });
-        }
-    }
-    let mut by_events = BTreeSet::new();
-    for id in ids {
-        by_events.extend(log.listed(&id)?.and_then(|listed| listed.belongs_to));
-    }
-    Ok(NamedElsewhere { by_events, by_slugs })
 }
 
 /// The span of every event, narrowed within its dispute, by its position.

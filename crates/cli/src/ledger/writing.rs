@@ -3,11 +3,11 @@
 use std::collections::{BTreeSet, HashSet};
 
 use clap::ArgMatches;
-use dispute_core::event::{Event, Kind};
+use dispute_core::event::Event;
 use dispute_core::{
-    Admitted, BehindClock, Entry, EventId, EventLog, ExpectedHead, Head, Json, LedgerId, ReadLog,
-    Record, Recorded, Refusal, Scope, SealedDate, Sealer, Sequence, SledLog, Slug, SystemClock,
-    Zone, assign_id, draft, read_record, scope_of, sealed_date,
+    Admitted, BehindClock, Entry, EventId, EventLog, ExpectedHead, Head, Json, LedgerId, ReadError,
+    ReadLog, Record, Recorded, Refusal, Scope, SealedDate, Sealer, Sequence, SledLog, Slug,
+    SystemClock, Zone, assign_id, draft, read_record, record_around, sealed_date,
 };
 use dispute_projection::dispute::warning::Warning;
 use dispute_projection::{AsOf, warnings_of};
@@ -15,7 +15,7 @@ use dispute_projection::{AsOf, warnings_of};
 use crate::commands::Context;
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
-use crate::ledger::{self, reading::named_elsewhere};
+use crate::ledger::{self, recording::Recording};
 
 /// A ledger that is open for writing, and who writes.
 pub(crate) struct Writing {
@@ -93,7 +93,7 @@ impl Writing {
     pub(crate) fn zone_of(&mut self, dispute: Option<&Slug>) -> Result<Zone> {
         let Some(dispute) = dispute else { return Ok(Zone::UTC) };
         let scope = Scope::Disputes(BTreeSet::from([dispute.clone()]));
-        let record = self.read(&scope)?;
+        let record = read_unless_known(&self.log, &mut self.known, &scope)?;
         let zone = record.zone_of(Some(dispute));
         self.known = Some((scope, record));
         Ok(zone)
@@ -101,39 +101,9 @@ impl Writing {
 
     /// What is on record of the scope of some events.
     fn record_for(&mut self, events: &[Event]) -> Result<Record> {
-        let mut disputes = BTreeSet::new();
-        for event in events {
-            match scope_of(&self.log, event)? {
-                Scope::Whole => return self.read(&Scope::Whole),
-                Scope::Disputes(named) => disputes.extend(named),
-            }
-        }
-        let record = self.read(&Scope::Disputes(disputes.clone()))?;
-        let asks_all = |event: &Event| {
-            let kind = event.kind();
-            kind.is_about_the_record()
-                || kind == Kind::DisputeOpened
-                || event.common.version_of.is_some()
-        };
-        if !events.iter().any(asks_all) {
-            return Ok(record);
-        }
-        // These ask again of every event of the dispute whether it keeps the rules, and so need
-        // whatever any of them names.
-        let named = named_elsewhere(&self.log, &record)?;
-        let read = disputes.len();
-        disputes.extend(named.by_events.into_iter().chain(named.by_slugs));
-        if disputes.len() == read {
-            return Ok(record);
-        }
-        self.read(&Scope::Disputes(disputes))
-    }
-
-    fn read(&mut self, scope: &Scope) -> Result<Record> {
-        match self.known.take() {
-            Some((known, record)) if known == *scope => Ok(record),
-            _ => Ok(read_record(&self.log, scope)?),
-        }
+        let (log, known) = (&self.log, &mut self.known);
+        let mut read = |scope: &Scope| read_unless_known(log, known, scope);
+        Ok(record_around(log, events, &mut read)?)
     }
 
     /// Records a few events together, or none of them; gives what became of each, and the warnings
@@ -165,8 +135,15 @@ impl Writing {
         Ok((answers, warnings))
     }
 
+    /// Begins to record events, one after the other.
+    pub(crate) fn begin(&mut self) -> Result<Recording<'_>> {
+        let sealer = self.sealer();
+        let append = self.log.begin(&self.head)?;
+        Ok(Recording::new(append, sealer, self.ledger, &self.recorder))
+    }
+
     /// Takes one event into the record where it keeps the rules, and seals it.
-    pub(crate) fn admit(
+    fn admit(
         &self,
         record: &mut Record,
         sealer: &mut Sealer<'_>,
@@ -205,16 +182,6 @@ impl Writing {
         let entry = sealer.seal_at(draft, recorded_at)?;
         let entry = (!self.dry_run).then_some(entry);
         Ok(Answer { id, event, sequence, occurred, entry, already_recorded: false })
-    }
-
-    /// What is on record, all of it.
-    pub(crate) fn whole_record(&self) -> Result<Record> {
-        Ok(read_record(&self.log, &Scope::Whole)?)
-    }
-
-    /// A sealer that begins at the head.
-    pub(crate) fn begin_sealing(&self) -> Sealer<'static> {
-        self.sealer()
     }
 }
 
@@ -266,33 +233,53 @@ impl Answer {
     }
 }
 
+/// What is on record of a scope, unless that was read last.
+fn read_unless_known(
+    log: &SledLog,
+    known: &mut Option<(Scope, Record)>,
+    scope: &Scope,
+) -> std::result::Result<Record, ReadError> {
+    match known.take() {
+        Some((known, record)) if known == *scope => Ok(record),
+        _ => read_record(log, scope),
+    }
+}
+
 /// The warnings that some events bring to the disputes that they belong to, theirs first.
-pub(crate) fn warnings_brought(
+fn warnings_brought(
     after: &Record,
     head_before: Sequence,
     new: &[&EventId],
     context: &Context,
 ) -> Vec<Warning> {
-    let as_of = AsOf::now(context.today.now);
     let positions = new.iter().filter_map(|id| after.position(id));
     let disputes: BTreeSet<&Slug> = positions.filter_map(|n| after.dispute_of(n)).collect();
+    let new: HashSet<&EventId> = new.iter().copied().collect();
     let mut brought = Vec::new();
     for dispute in disputes {
-        let now = warnings_of(after, dispute, as_of);
-        let is_own = |warning: &Warning| new.contains(&&warning.event);
-        // Only where an older event carries a warning does it matter whether it did before.
-        let known = if now.iter().all(is_own) {
-            Vec::new()
-        } else {
-            warnings_of(&after.as_known_at(head_before), dispute, as_of)
-        };
-        let fresh = |warning: &Warning| {
-            !known.iter().any(|w| w.code == warning.code && w.event == warning.event)
-        };
-        brought.extend(now.into_iter().filter(fresh));
+        brought.extend(brought_to(dispute, after, head_before, &new, context));
     }
-    brought.sort_by_key(|warning| !new.contains(&&warning.event));
+    brought.sort_by_key(|warning| !new.contains(&warning.event));
     brought
+}
+
+/// The warnings that new events, recorded after a head, bring to a dispute.
+pub(crate) fn brought_to(
+    dispute: &Slug,
+    after: &Record,
+    head_before: Sequence,
+    new: &HashSet<&EventId>,
+    context: &Context,
+) -> Vec<Warning> {
+    let as_of = AsOf::now(context.today.now);
+    let mut now = warnings_of(after, dispute, as_of);
+    // Only where an older event carries a warning does it matter whether it did before.
+    if now.iter().all(|warning| new.contains(&warning.event)) {
+        return now;
+    }
+    let known = warnings_of(&after.as_known_at(head_before), dispute, as_of);
+    now.retain(|warning| !known.iter().any(|w| w.code == warning.code && w.event == warning.event));
+    now
 }
 
 /// A head that was written down elsewhere.

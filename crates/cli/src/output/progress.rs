@@ -15,6 +15,7 @@ pub(crate) struct Progress {
     what: &'static str,
     total: usize,
     is_watched: bool,
+    began: i64,
     next: i64,
     is_shown: bool,
 }
@@ -22,8 +23,31 @@ pub(crate) struct Progress {
 impl Progress {
     /// Begins something of so many steps.
     pub(crate) fn of(what: &'static str, total: usize, output: Output) -> Self {
-        let next = now() + SILENCE;
-        Self { what, total, is_watched: output.is_watched(), next, is_shown: false }
+        let began = now();
+        let next = began + SILENCE;
+        Self { what, total, is_watched: output.is_watched(), began, next, is_shown: false }
+    }
+
+    /// So many things are done, and with them so many of the steps; says how fast it goes and how
+    /// long it will take.
+    pub(crate) fn through(&mut self, things: u64, done: u64) {
+        let at = if self.is_watched { now() } else { return };
+        if at < self.next {
+            return;
+        }
+        self.next = at + BETWEEN;
+        self.is_shown = true;
+        let passed = u128::try_from(at - self.began).unwrap_or_default().max(1);
+        let rate = u128::from(things) * 1_000_000 / passed;
+        let (done, total) = (u128::from(done), u128::try_from(self.total).unwrap_or_default());
+        let percent = (done * 100).checked_div(total).unwrap_or(100);
+        let left = passed * total.saturating_sub(done) / done.max(1) / 1_000_000;
+        let what = self.what;
+        let _ = write!(
+            io::stderr(),
+            "\r\u{1b}[K{what} {things} ({percent} %), {rate} a second, {left} s left"
+        );
+        let _ = io::stderr().flush();
     }
 
     /// So many steps are done.

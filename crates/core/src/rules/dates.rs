@@ -5,7 +5,7 @@ use crate::event::{Event, Fact};
 use crate::instant::Instant;
 use crate::narrowing::until;
 use crate::occurred::{Edtf, Span};
-use crate::record::{Record, Target};
+use crate::record::Record;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::rules::Place;
 use crate::zone::{CivilTimeError, Zone};
@@ -104,8 +104,8 @@ pub(super) fn check_can_have_happened(place: Place<'_>, event: &Event) -> Result
             return;
         }
         let Mentioned::Event(id, _) = mention.what else { return };
-        let Some(Target::Counts(n)) = place.record.target(id) else { return };
-        if let (Some(earliest), Some(latest)) = (place.record.earliest(n), latest)
+        let earliest = place.record.meant(id).and_then(|meant| meant.earliest);
+        if let (Some(earliest), Some(latest)) = (earliest, latest)
             && latest <= earliest
         {
             let message = format!(

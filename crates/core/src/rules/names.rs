@@ -1,18 +1,23 @@
 //! Rules about names: ids, slugs, and what they lead to.
 
-use crate::event::document::nearest;
+use crate::envelope::LEDGER_KIND;
 use crate::event::schema::Named;
 use crate::event::{Event, Fact, Kind};
 use crate::identifier::{EventId, Slug};
-use crate::record::{Record, Recorded};
+use crate::record::Recorded;
 use crate::refusal::{Refusal, RefusalCode};
-use crate::rules::{Place, a};
+use crate::rules::{Known, OnRecord, Place, a};
 
 /// An id and the slug of a dispute never look alike: one word on the command line finds one thing.
-pub(super) fn check_new_names(record: &Record, new: &Recorded) -> Result<(), Refusal> {
+/// The ledger's own envelope has its id for itself.
+pub(super) fn check_new_names(record: &dyn OnRecord, new: &Recorded) -> Result<(), Refusal> {
+    if new.id.as_str() == LEDGER_KIND {
+        let message = format!("{LEDGER_KIND} is the id of the ledger's own envelope");
+        return Err(Refusal::new(RefusalCode::BadId, message, "choose another id").at("id"));
+    }
     let hint = "ids and the slugs of disputes must differ; choose another";
     if let (Kind::DisputeOpened, Some(dispute)) = (new.kind, &new.dispute)
-        && EventId::parse(dispute.as_str()).is_some_and(|id| record.position(&id).is_some())
+        && EventId::parse(dispute.as_str()).is_some_and(|id| record.named(&id).is_some())
     {
         let message = format!("the slug {dispute} is the id of an event on record");
         return Err(Refusal::new(RefusalCode::BadSlug, message, hint).at("dispute"));
@@ -30,19 +35,17 @@ pub(super) fn check_new_names(record: &Record, new: &Recorded) -> Result<(), Ref
 /// The dispute of an event is open, and is opened once.
 pub(super) fn check_dispute(place: Place<'_>, event: &Event) -> Result<(), Refusal> {
     let Some(dispute) = &event.dispute else { return Ok(()) };
-    let openings = place.record.openings(dispute);
     if event.kind() == Kind::DisputeOpened {
-        let other = openings.iter().filter_map(|n| place.record.get(*n));
-        return match other.into_iter().find(|other| other.id != place.recorded.id) {
+        return match place.record.other_opening(dispute, &place.recorded.id) {
             None => Ok(()),
             Some(other) => {
-                let message = format!("{dispute} is open already, by {}", other.id);
-                let hint = format!("to correct its opening: dispute amend {} …", other.id);
+                let message = format!("{dispute} is open already, by {other}");
+                let hint = format!("to correct its opening: dispute amend {other} …");
                 Err(Refusal::new(RefusalCode::OpenedTwice, message, hint).at("dispute"))
             }
         };
     }
-    if !openings.is_empty() {
+    if place.record.is_open(dispute) {
         return Ok(());
     }
     Err(undeclared(place, Named::Dispute, None, dispute).at("dispute"))
@@ -70,8 +73,6 @@ fn undeclared(place: Place<'_>, named: Named, dispute: Option<&Slug>, slug: &Slu
         Named::Dispute => RefusalCode::UndeclaredDispute,
     };
     let message = format!("{slug} is not {} on record", a(named));
-    let known: Vec<&str> =
-        place.record.declared(named, dispute).into_iter().map(Slug::as_str).collect();
     let record = match named {
         Named::Party => format!("dispute add party {slug} --name \"…\" --role …"),
         Named::Unit => format!("dispute add unit … --unit {slug} --description \"…\" …"),
@@ -82,7 +83,7 @@ fn undeclared(place: Place<'_>, named: Named, dispute: Option<&Slug>, slug: &Slu
              --employer PARTY --union PARTY"
         ),
     };
-    let hint = match nearest(slug.as_str(), &known) {
+    let hint = match place.record.nearest_declared(named, dispute, slug) {
         Some(near) => format!("did you mean {near}? else record it first: {record}"),
         None => format!("record it first: {record}"),
     };
@@ -97,11 +98,11 @@ pub(super) fn check_reference(
     kinds: &[Kind],
 ) -> Result<(), Refusal> {
     let target = find(place, id)?;
-    check_kind(event, key, target, kinds)?;
+    check_kind(event, key, id, target, kinds)?;
     // What is about the record, or only speaks of another event, may leave the dispute.
     let may_leave = event.kind().is_about_the_record() || key == "about";
-    if !may_leave && target.dispute != event.dispute {
-        let of = match &target.dispute {
+    if !may_leave && target.dispute != event.dispute.as_ref() {
+        let of = match target.dispute {
             Some(dispute) => format!("belongs to {dispute}"),
             None => "belongs to no dispute".to_owned(),
         };
@@ -109,7 +110,7 @@ pub(super) fn check_reference(
         let hint = "an event refers to its own dispute; tie disputes with dispute-linked";
         return Err(Refusal::new(RefusalCode::ReferenceOtherDispute, message, hint));
     }
-    check_first_mediation(place, event, key, id)
+    check_first_mediation(event, key, id, target)
 }
 
 pub(super) fn check_party_or_event(place: Place<'_>, text: &str) -> Result<(), Refusal> {
@@ -121,20 +122,15 @@ pub(super) fn check_party_or_event(place: Place<'_>, text: &str) -> Result<(), R
     }
 }
 
-fn find<'a>(place: Place<'a>, id: &EventId) -> Result<&'a Recorded, Refusal> {
-    match place.record.position(id) {
-        Some(n) if n < place.before => {
-            if let Some(target) = place.record.get(n) {
-                return Ok(target);
-            }
-        }
+fn find<'a>(place: Place<'a>, id: &EventId) -> Result<Known<'a>, Refusal> {
+    match place.record.named(id) {
+        Some(target) if target.place < place.before => return Ok(target),
         Some(_) => return Err(later(id)),
         None if (place.coming)(id) => return Err(later(id)),
         None => {}
     }
     let message = format!("there is no event {id} on record");
-    let known: Vec<&str> = place.record.recorded().iter().map(|event| event.id.as_str()).collect();
-    let hint = match nearest(id.as_str(), &known) {
+    let hint = match place.record.nearest_id(id) {
         Some(near) => format!("did you mean {near}?"),
         None => "record it first; `dispute log` lists what is on record".to_owned(),
     };
@@ -146,16 +142,22 @@ fn later(id: &EventId) -> Refusal {
     Refusal::new(RefusalCode::ReferenceToLater, message, "put it before what refers to it")
 }
 
-fn check_kind(event: &Event, key: &str, target: &Recorded, kinds: &[Kind]) -> Result<(), Refusal> {
+fn check_kind(
+    event: &Event,
+    key: &str,
+    id: &EventId,
+    target: Known<'_>,
+    kinds: &[Kind],
+) -> Result<(), Refusal> {
     let wrong = |wanted: &str| {
-        let message = format!("{} is a {}, not {wanted}", target.id, target.kind);
+        let message = format!("{id} is a {}, not {wanted}", target.kind);
         let hint = format!("`{key}` takes the id of {wanted}");
         Err(Refusal::new(RefusalCode::ReferenceWrongKind, message, hint))
     };
     if let Fact::Redaction(_) = &event.fact
         && matches!(target.kind, Kind::DisputeOpened | Kind::Redaction)
     {
-        let message = format!("{} is a {}, which cannot be redacted", target.id, target.kind);
+        let message = format!("{id} is a {}, which cannot be redacted", target.kind);
         let hint = "record what may stay as a new event, and redact the events that may not";
         return Err(Refusal::new(RefusalCode::NotRedactable, message, hint));
     }
@@ -175,17 +177,16 @@ fn check_kind(event: &Event, key: &str, target: &Recorded, kinds: &[Kind]) -> Re
 
 /// What stands in for an offer is the first mediation, which says what procedure it is.
 fn check_first_mediation(
-    place: Place<'_>,
     event: &Event,
     key: &str,
     id: &EventId,
+    target: Known<'_>,
 ) -> Result<(), Refusal> {
     let in_place_of_offer = key == "of" && matches!(event.kind(), Kind::Mediation | Kind::Report);
-    let named = place.record.position(id).and_then(|n| place.record.document(n));
-    match named.map(|named| &named.fact) {
-        Some(Fact::Mediation(mediation)) if in_place_of_offer && mediation.procedure.is_none() => {
+    match target.says.later_step_of {
+        Some(began_by) if in_place_of_offer => {
             let message = format!("{id} is a later step of a procedure");
-            let hint = match &mediation.of {
+            let hint = match began_by {
                 Some(first) => format!("name {first}, which began it"),
                 None => "name the offer, or the first step".to_owned(),
             };

@@ -1,11 +1,10 @@
 //! Rules about who may do what: answer, withdraw, replace.
 
 use crate::event::value::PartySlug;
-use crate::event::{Event, Fact};
+use crate::event::{Event, Fact, Kind};
 use crate::identifier::EventId;
-use crate::record::{Record, Target};
 use crate::refusal::{Refusal, RefusalCode};
-use crate::rules::Place;
+use crate::rules::{OnRecord, Place};
 
 pub(super) fn check_parties(place: Place<'_>, event: &Event) -> Result<(), Refusal> {
     match &event.fact {
@@ -30,12 +29,11 @@ pub(super) fn check_parties(place: Place<'_>, event: &Event) -> Result<(), Refus
 }
 
 fn check_answer(place: Place<'_>, of: &EventId, by: &PartySlug) -> Result<(), Refusal> {
-    match meant(place.record, of).map(|event| &event.fact) {
-        Some(Fact::Proposal(proposal)) if proposal.by == *by => Err(own_proposal(of, by).at("by")),
-        Some(Fact::MediationOffer(offer))
-            if offer.compelled != Some(true) && !offer.to.contains(by) =>
-        {
-            let to: Vec<&str> = offer.to.iter().map(PartySlug::as_str).collect();
+    let Some(meant) = place.record.meant(of) else { return Ok(()) };
+    match (meant.known.kind, meant.known.says.by, meant.known.says.invited) {
+        (Kind::Proposal, Some(maker), _) if maker == by => Err(own_proposal(of, by).at("by")),
+        (_, _, Some(invited)) if !invited.contains(by) => {
+            let to: Vec<&str> = invited.iter().map(PartySlug::as_str).collect();
             let message = format!("{of} was addressed to {}, not to {by}", to.join(", "));
             let hint = "parents and members do not answer for each other; name who was addressed";
             Err(Refusal::new(RefusalCode::NotAddressed, message, hint).at("by"))
@@ -62,19 +60,6 @@ fn check_own(place: Place<'_>, id: &EventId, by: &PartySlug) -> Result<(), Refus
 }
 
 /// Who made what can be answered or withdrawn.
-fn maker<'a>(record: &'a Record, id: &EventId) -> Option<&'a PartySlug> {
-    match &meant(record, id)?.fact {
-        Fact::Proposal(proposal) => Some(&proposal.by),
-        Fact::Notice(notice) => Some(&notice.by),
-        Fact::MediationOffer(offer) => Some(&offer.by),
-        Fact::ActionAnnounced(announced) => Some(&announced.by),
-        _ => None,
-    }
-}
-
-/// The document that a reference means: of the account that counts, else of the one named.
-fn meant<'a>(record: &'a Record, id: &EventId) -> Option<&'a Event> {
-    match record.target(id)? {
-        Target::Counts(n) | Target::Retracted(n) => record.document(n),
-    }
+fn maker<'a>(record: &'a dyn OnRecord, id: &EventId) -> Option<&'a PartySlug> {
+    record.meant(id)?.known.says.by
 }

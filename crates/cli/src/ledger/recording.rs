@@ -1,0 +1,81 @@
+//! Recording events one after the other, of which the ledger holds all or none: rules, seal, append.
+
+use dispute_core::event::Event;
+use dispute_core::{
+    Admission, Append, EventId, Head, LedgerId, NotAdmitted, Outcome, ReadLog, Recorded, Refusal,
+    Sealer,
+};
+
+use crate::error::{Result, Stop};
+
+/// Events that are being recorded. Dropped without [`commit`](Self::commit), nothing has happened.
+pub(crate) struct Recording<'a> {
+    append: Box<dyn Append + 'a>,
+    sealer: Sealer<'static>,
+    admission: Admission,
+    recorder: &'a str,
+}
+
+/// What became of an event.
+pub(crate) enum Taken {
+    New(EventId),
+    AlreadyRecorded,
+    Refused(Refusal),
+}
+
+impl<'a> Recording<'a> {
+    pub(super) fn new(
+        append: Box<dyn Append + 'a>,
+        sealer: Sealer<'static>,
+        ledger: LedgerId,
+        recorder: &'a str,
+    ) -> Self {
+        Self { append, sealer, admission: Admission::new(ledger), recorder }
+    }
+
+    /// The log with what was recorded so far.
+    pub(crate) fn log(&self) -> &dyn ReadLog {
+        self.append.as_ref()
+    }
+
+    /// Records an event where it keeps the rules; `content` is its content, and `coming` tells
+    /// which ids come later.
+    pub(crate) fn take(
+        &mut self,
+        event: Event,
+        content: String,
+        coming: &dyn Fn(&EventId) -> bool,
+    ) -> Result<Taken> {
+        let log: &dyn ReadLog = self.append.as_ref();
+        let sequence = self.sealer.head().sequence.next();
+        let recorded_at = self.sealer.next_time()?;
+        let handed_in = event.id.is_some();
+        let id = match &event.id {
+            Some(id) => id.clone(),
+            None => self.admission.assign_id(log, sequence)?,
+        };
+        let new = Recorded::new(sequence, recorded_at, id, event);
+        let (placed, course) = match self.admission.admit(log, &new, coming) {
+            Ok(Outcome::New { placed, course }) => (placed, course),
+            Ok(Outcome::AlreadyRecorded(_)) => return Ok(Taken::AlreadyRecorded),
+            Err(NotAdmitted::Refused(refusal)) => {
+                // Nobody knows yet the id that it would have been assigned.
+                let unnamed = !handed_in && refusal.event.as_ref() == Some(&new.id);
+                let event = refusal.event.clone().filter(|_| !unnamed);
+                return Ok(Taken::Refused(Refusal { event, ..refusal }));
+            }
+            Err(NotAdmitted::Read(error)) => return Err(error.into()),
+        };
+        let Some(event) = &new.event else { return Ok(Taken::AlreadyRecorded) };
+        let draft = placed.draft(event, content, new.id.clone(), self.recorder)?;
+        let entry = self.sealer.seal_at(draft, recorded_at)?;
+        self.append.push(entry)?;
+        self.admission.appended(self.append.as_ref(), &new, course)?;
+        Ok(Taken::New(new.id))
+    }
+
+    /// Moves the head over all that was recorded.
+    pub(crate) fn commit(self) -> Result<Head> {
+        self.append.commit().map_err(Stop::from)
+    }
+}

@@ -1,0 +1,186 @@
+//! What is kept of a dispute for the rules of its events.
+
+use std::collections::{BTreeSet, HashSet};
+use std::rc::Rc;
+
+use crate::chain::Sequence;
+use crate::entry::Entry;
+use crate::envelope::{LEDGER_KIND, LedgerId};
+use crate::event::schema::Named;
+use crate::event::{Fact, Kind};
+use crate::event_log::{Damage, LogError, Part, ReadLog};
+use crate::identifier::{EventId, Slug};
+use crate::record::Record;
+use crate::recording::{ReadError, read_entries};
+use crate::zone::Zone;
+
+use super::recent::Seeded;
+
+/// What is on record of a dispute, or of what belongs to none, beside its single events.
+#[derive(Debug, Clone)]
+pub(super) struct DisputeState {
+    pub(super) slug: Option<Rc<Slug>>,
+    /// The openings that stand.
+    pub(super) openings: Vec<EventId>,
+    pub(super) zone: Zone,
+    /// What is declared by events that count.
+    pub(super) declared: Vec<(Named, HashSet<Slug, Seeded>)>,
+    corrections: BTreeSet<Correction>,
+    /// Whether an event is, or was, another account of a fact.
+    pub(super) has_versions: bool,
+    /// Whether an event was retracted or redacted.
+    pub(super) has_withdrawn: bool,
+    /// Changes whenever the date of an event on record may have.
+    pub(super) epoch: u64,
+}
+
+/// A correction that stands, by the place of the event that it corrects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Correction {
+    pub(super) of: Sequence,
+    pub(super) at: Sequence,
+    pub(super) does: Does,
+}
+
+/// What a correction does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Does {
+    Amend,
+    Retract,
+}
+
+impl DisputeState {
+    /// A dispute that has no events yet.
+    pub(super) fn new(slug: Option<Slug>, epoch: u64) -> Self {
+        Self {
+            slug: slug.map(Rc::new),
+            openings: Vec::new(),
+            zone: Zone::UTC,
+            declared: Vec::new(),
+            corrections: BTreeSet::new(),
+            has_versions: false,
+            has_withdrawn: false,
+            epoch,
+        }
+    }
+
+    /// Reads it from a log, one event after the other: a dispute may have more events than fit into
+    /// memory.
+    pub(super) fn read(
+        log: &dyn ReadLog,
+        ledger: &LedgerId,
+        slug: Option<&Slug>,
+        epoch: u64,
+    ) -> Result<Self, ReadError> {
+        let mut state = Self::new(slug.cloned(), epoch);
+        let mut kept = Vec::new();
+        for at in log.of_dispute(slug)? {
+            let entry = existing(log, at)?;
+            state.note(&entry);
+            if Kind::parse(entry.envelope().kind()).is_some_and(is_kept) {
+                kept.push(entry);
+            }
+        }
+        let record = Record::load(read_entries(ledger, &kept)?, []);
+        state.settle(log, &record)?;
+        Ok(state)
+    }
+
+    fn note(&mut self, entry: &Entry) {
+        let envelope = entry.envelope();
+        let kind = Kind::parse(envelope.kind());
+        // A redaction names second of what the erased event was another account.
+        let erased_a_version = envelope.redacts().is_some() && envelope.refers_to().len() > 1;
+        // In canonical JSON this stands nowhere but before the value of such a key.
+        let names_original =
+            entry.content().is_some_and(|content| contains(&content.bytes, b"\"version_of\":"));
+        self.has_versions |= erased_a_version || names_original;
+        self.has_withdrawn |= matches!(kind, Some(Kind::Retraction | Kind::Redaction));
+    }
+
+    fn settle(&mut self, log: &dyn ReadLog, record: &Record) -> Result<(), ReadError> {
+        let slug = self.slug.as_deref();
+        self.zone = record.zone_of(slug);
+        let openings = slug.map_or(&[][..], |slug| record.openings(slug));
+        let openings = openings.iter().filter_map(|n| record.get(*n));
+        self.openings = openings.map(|opening| opening.id.clone()).collect();
+        for named in [Named::Party, Named::Standard, Named::Unit, Named::Contract] {
+            let slugs: HashSet<Slug, Seeded> =
+                record.declared(named, slug).into_iter().cloned().collect();
+            if !slugs.is_empty() {
+                self.declared.push((named, slugs));
+            }
+        }
+        for n in (0..record.len()).filter(|n| record.stands(*n)) {
+            let Some(recorded) = record.get(n) else { continue };
+            let (of, does) = match recorded.fact() {
+                Some(Fact::Amendment(amendment)) => (&amendment.of, Does::Amend),
+                Some(Fact::Retraction(retraction)) => (&retraction.of, Does::Retract),
+                _ => continue,
+            };
+            if let Some(of) = log.find(of)?.filter(|of| *of < recorded.sequence) {
+                self.corrections.insert(Correction { of, at: recorded.sequence, does });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a version may have taken the place of its original: only the whole of the dispute
+    /// tells then what a reference means.
+    pub(super) fn is_entangled(&self) -> bool {
+        self.has_versions && self.has_withdrawn
+    }
+
+    pub(super) fn declares(&self, named: Named, slug: &Slug) -> bool {
+        self.slugs(named).is_some_and(|slugs| slugs.contains(slug))
+    }
+
+    pub(super) fn slugs(&self, named: Named) -> Option<&HashSet<Slug, Seeded>> {
+        self.declared.iter().find(|(known, _)| *known == named).map(|(_, slugs)| slugs)
+    }
+
+    pub(super) fn declare(&mut self, named: Named, slug: Slug) {
+        match self.declared.iter_mut().find(|(known, _)| *known == named) {
+            Some((_, slugs)) => {
+                slugs.insert(slug);
+            }
+            None => self.declared.push((named, HashSet::from_iter([slug]))),
+        }
+    }
+
+    /// Takes a correction, none of a correction.
+    pub(super) fn correct(&mut self, correction: Correction) {
+        self.has_withdrawn |= correction.does == Does::Retract;
+        self.corrections.insert(correction);
+    }
+
+    /// The corrections of an event that stand, in the order of recording.
+    pub(super) fn corrections(&self, of: Sequence) -> impl Iterator<Item = &Correction> {
+        let from = Correction { of, at: Sequence::LEDGER, does: Does::Amend };
+        self.corrections.range(from..).take_while(move |correction| correction.of == of)
+    }
+}
+
+/// Whether events of a kind are needed to say what a dispute declares and what is corrected in it.
+fn is_kept(kind: Kind) -> bool {
+    kind.is_about_the_record() || declares(kind)
+}
+
+/// Whether events of a kind declare a slug.
+pub(super) fn declares(kind: Kind) -> bool {
+    matches!(kind, Kind::Party | Kind::Standard | Kind::Unit | Kind::Contract | Kind::DisputeOpened)
+}
+
+/// The entry of a place at which there is one, as an index says.
+pub(super) fn existing(log: &dyn ReadLog, at: Sequence) -> Result<Entry, LogError> {
+    log.entry(at)?.ok_or(LogError::damaged(Part::Record, at, Damage::Missing))
+}
+
+/// Whether an entry is the ledger's own, which holds no event.
+pub(super) fn is_own(entry: &Entry) -> bool {
+    entry.envelope().kind() == LEDGER_KIND
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}

@@ -1,0 +1,248 @@
+//! What admission remembers of a log, and reads again once it forgot.
+
+use std::rc::Rc;
+
+use crate::chain::Sequence;
+use crate::envelope::LedgerId;
+use crate::event::{Event, Fact};
+use crate::event_log::{Listed, ReadLog};
+use crate::identifier::{EventId, Slug};
+use crate::instant::Instant;
+use crate::record::Recorded;
+use crate::recording::{ReadError, read_entry};
+
+use super::Bounds;
+use super::dispute_state::{DisputeState, Does, existing};
+use super::known_event::{KnownEvent, Reading};
+use super::opened::Opened;
+use super::recent::Recent;
+
+/// The facts of events and disputes that were asked for lately, and what belongs to the whole
+/// ledger.
+#[derive(Debug)]
+pub(super) struct Memory {
+    pub(super) ledger: LedgerId,
+    whole: Option<Rc<DisputeState>>,
+    disputes: Recent<Slug, Rc<DisputeState>>,
+    events: Recent<EventId, Rc<KnownEvent>>,
+    opened: Opened,
+    epochs: u64,
+}
+
+impl Memory {
+    pub(super) fn new(ledger: LedgerId, bounds: Bounds) -> Self {
+        Self {
+            ledger,
+            whole: None,
+            disputes: Recent::new(bounds.disputes),
+            events: Recent::new(bounds.events),
+            opened: Opened::default(),
+            epochs: 0,
+        }
+    }
+
+    /// What is on record of a dispute, or with `None` of what belongs to none.
+    pub(super) fn state(
+        &mut self,
+        log: &dyn ReadLog,
+        dispute: Option<&Slug>,
+    ) -> Result<Rc<DisputeState>, ReadError> {
+        let known = match dispute {
+            None => self.whole.as_ref(),
+            Some(slug) => self.disputes.get(slug).map(|state| &*state),
+        };
+        if let Some(state) = known {
+            return Ok(Rc::clone(state));
+        }
+        let epoch = self.next_epoch();
+        let state = Rc::new(DisputeState::read(log, &self.ledger, dispute, epoch)?);
+        self.keep(Rc::clone(&state));
+        Ok(state)
+    }
+
+    pub(super) fn keep(&mut self, state: Rc<DisputeState>) {
+        match &state.slug {
+            None => self.whole = Some(state),
+            Some(slug) => self.disputes.insert(Slug::clone(slug), state),
+        }
+    }
+
+    /// The state of a dispute to change it, where it is remembered: what is not is read anew.
+    pub(super) fn remembered(&mut self, dispute: Option<&Slug>) -> Option<&mut DisputeState> {
+        let state = match dispute {
+            None => self.whole.as_mut(),
+            Some(slug) => self.disputes.get(slug),
+        };
+        state.map(Rc::make_mut)
+    }
+
+    pub(super) fn next_epoch(&mut self) -> u64 {
+        self.epochs += 1;
+        self.epochs
+    }
+
+    /// Whether a dispute was ever opened.
+    pub(super) fn ever_opened(
+        &mut self,
+        log: &dyn ReadLog,
+        slug: &Slug,
+    ) -> Result<bool, ReadError> {
+        if self.disputes.get(slug).is_some_and(|state| !state.openings.is_empty()) {
+            return Ok(true);
+        }
+        Ok(self.opened.contains(log, slug)?)
+    }
+
+    /// Takes note that a dispute is opened.
+    pub(super) fn open(&mut self, slug: &Slug) {
+        self.opened.insert(slug);
+    }
+
+    /// What is on record of an event.
+    pub(super) fn event(
+        &mut self,
+        log: &dyn ReadLog,
+        id: &EventId,
+    ) -> Result<Option<Rc<KnownEvent>>, ReadError> {
+        if let Some(event) = self.events.get(id) {
+            return Ok(Some(Rc::clone(event)));
+        }
+        let Some(listed) = log.listed(id)? else { return Ok(None) };
+        let Some((recorded, document)) = self.as_it_reads(log, &listed)? else { return Ok(None) };
+        let state = self.state(log, listed.belongs_to.as_ref())?;
+        let is_retracted =
+            state.corrections(listed.sequence).any(|correction| correction.does == Does::Retract);
+        let stands = document.is_some() && !is_retracted;
+        let reading = Reading { recorded: &recorded, document: document.as_ref(), stands };
+        let dispute = recorded.dispute.as_ref().and(state.slug.clone());
+        let event = Rc::new(KnownEvent::new(&reading, dispute, state.zone));
+        self.events.insert(id.clone(), Rc::clone(&event));
+        Ok(Some(event))
+    }
+
+    /// An event as recorded, and the document as it reads now, its amendments made. `None` for the
+    /// ledger's own entry, which is no event.
+    pub(super) fn as_it_reads(
+        &mut self,
+        log: &dyn ReadLog,
+        listed: &Listed,
+    ) -> Result<Option<(Recorded, Option<Event>)>, ReadError> {
+        let entry = existing(log, listed.sequence)?;
+        let Some(mut recorded) = read_entry(&self.ledger, &entry)? else { return Ok(None) };
+        let state = self.state(log, listed.belongs_to.as_ref())?;
+        let mut amended = None;
+        for correction in state.corrections(listed.sequence) {
+            if correction.does == Does::Amend {
+                let document = amended.as_ref().or(recorded.event.as_ref());
+                let changed = self.amended(log, correction.at, document)?;
+                amended = changed.or(amended);
+            }
+        }
+        let document = amended.or_else(|| recorded.event.clone());
+        if recorded.event.is_none() {
+            recorded.version_of = None;
+        }
+        Ok(Some((recorded, document)))
+    }
+
+    fn amended(
+        &self,
+        log: &dyn ReadLog,
+        amendment: Sequence,
+        document: Option<&Event>,
+    ) -> Result<Option<Event>, ReadError> {
+        let recorded = read_entry(&self.ledger, &existing(log, amendment)?)?;
+        let fact = recorded.as_ref().and_then(Recorded::fact);
+        let (Some(Fact::Amendment(amendment)), Some(document)) = (fact, document) else {
+            return Ok(None);
+        };
+        Ok(document.amended(&amendment.set).ok())
+    }
+
+    pub(super) fn remember(&mut self, id: EventId, event: KnownEvent) {
+        self.events.insert(id, Rc::new(event));
+    }
+
+    /// Forgets an event that was corrected, and gives what was known of it.
+    pub(super) fn forget_event(&mut self, id: &EventId) -> Option<Rc<KnownEvent>> {
+        self.events.remove(id)
+    }
+
+    pub(super) fn forget_dispute(&mut self, dispute: Option<&Slug>) {
+        match dispute {
+            None => self.whole = None,
+            Some(slug) => {
+                self.disputes.remove(slug);
+            }
+        }
+    }
+
+    pub(super) fn forget_all(&mut self) {
+        self.whole = None;
+        self.disputes.clear();
+        self.events.clear();
+    }
+
+    /// The account that counts of the fact of which an event is one, where its dispute is not
+    /// entangled: the first account while it stands. `None` where it does not.
+    pub(super) fn counted(
+        &mut self,
+        log: &dyn ReadLog,
+        event: &Rc<KnownEvent>,
+    ) -> Result<Option<Rc<KnownEvent>>, ReadError> {
+        let mut first = Rc::clone(event);
+        while let Some(of) = first.version_of.clone() {
+            match self.event(log, &of)?.filter(|of| of.sequence < first.sequence) {
+                Some(of) => first = of,
+                None => break,
+            }
+        }
+        Ok(Some(first).filter(|first| first.stands))
+    }
+
+    /// The earliest moment of an event that counts, raised by what it refers to, and that by what
+    /// it refers to. What is referred to was recorded before, so this ends.
+    pub(super) fn earliest(
+        &mut self,
+        log: &dyn ReadLog,
+        of: &Rc<KnownEvent>,
+        epoch: u64,
+    ) -> Result<Option<Instant>, ReadError> {
+        let mut path = vec![Climb::at(Rc::clone(of))];
+        let mut found = None;
+        while let Some(climb) = path.last_mut() {
+            climb.earliest = climb.earliest.max(found.take());
+            if let Some(known) = climb.event.raised(epoch) {
+                climb.earliest = known;
+                climb.next = climb.event.proofs.len();
+            }
+            let Some(id) = climb.event.proofs.get(climb.next).cloned() else {
+                climb.event.raise(epoch, climb.earliest);
+                found = climb.earliest;
+                path.pop();
+                continue;
+            };
+            climb.next += 1;
+            let before = climb.event.sequence;
+            let Some(proof) = self.event(log, &id)? else { continue };
+            let counted = self.counted(log, &proof)?;
+            path.extend(counted.filter(|proof| proof.sequence < before).map(Climb::at));
+        }
+        Ok(found)
+    }
+}
+
+/// An event whose earliest moment is being raised.
+struct Climb {
+    event: Rc<KnownEvent>,
+    /// The next of its proofs.
+    next: usize,
+    earliest: Option<Instant>,
+}
+
+impl Climb {
+    fn at(event: Rc<KnownEvent>) -> Self {
+        let earliest = event.own_earliest;
+        Self { event, next: 0, earliest }
+    }
+}

@@ -1,0 +1,45 @@
+//! Which disputes were ever opened.
+
+use std::collections::HashSet;
+use std::hash::BuildHasher;
+
+use crate::event_log::{LogError, ReadLog};
+use crate::identifier::Slug;
+
+use super::recent::Seeded;
+
+/// After so many questions to the log it is worth while to learn all slugs.
+const WORTH_LEARNING: u32 = 64;
+
+/// The disputes of a log, as far as is needed to say quickly that a slug is none.
+#[derive(Debug, Default)]
+pub(super) struct Opened {
+    asked: u32,
+    /// The hashes of all slugs: what is not among them is none.
+    hashes: Option<HashSet<u64>>,
+    seed: Seeded,
+}
+
+impl Opened {
+    /// Whether a slug is that of a dispute that was ever opened: its first event is its opening.
+    pub(super) fn contains(&mut self, log: &dyn ReadLog, slug: &Slug) -> Result<bool, LogError> {
+        if self.hashes.is_none() {
+            self.asked += 1;
+            if self.asked > WORTH_LEARNING {
+                let hash = |slug: &Slug| self.seed.hash_one(slug);
+                self.hashes = Some(log.disputes()?.iter().map(hash).collect());
+            }
+        }
+        if self.hashes.as_ref().is_some_and(|all| !all.contains(&self.seed.hash_one(slug))) {
+            return Ok(false);
+        }
+        Ok(!log.of_dispute(Some(slug))?.is_empty())
+    }
+
+    pub(super) fn insert(&mut self, slug: &Slug) {
+        let hash = self.seed.hash_one(slug);
+        if let Some(all) = &mut self.hashes {
+            all.insert(hash);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Asking the rules of one event by look-ups in a log gives the answers that the whole record in
+//! memory gives: what is taken, what is on record already, and each refusal with its way out.
+
+#![cfg(test)]
+
+#[path = "admission/candidates.rs"]
+mod candidates;
+
+use candidates::{Candidates, Dice};
+use dispute_core::event::Kind;
+use dispute_core::{
+    Admission, Admitted, Append, BehindClock, Bounds, EventLog, FixedClock, Founding, Instant,
+    LedgerId, MemoryLog, NotAdmitted, Outcome, ReadLog, Record, Recorded, Refusal, Scope, Sealer,
+    draft, read_record,
+};
+use proptest::prelude::{any, prop, proptest};
+use proptest::test_runner::Config;
+
+const BEGUN: &str = "2025-06-02T12:00:00Z";
+
+/// One ledger, held whole and in a log.
+struct Both<'a> {
+    record: Record,
+    append: Box<dyn Append + 'a>,
+    sealer: Sealer<'a>,
+    admission: Admission,
+}
+
+/// What became of an event.
+#[derive(Debug, PartialEq)]
+enum Answer {
+    New,
+    AlreadyRecorded(u64),
+    Refused(Refusal),
+}
+
+impl Both<'_> {
+    /// Hands an event to both; gives whether it was taken.
+    fn hand_in(&mut self, new: &Recorded, coming: &str) -> bool {
+        let coming = |id: &dispute_core::EventId| id.as_str() == coming;
+        let log: &dyn ReadLog = self.append.as_ref();
+        let asked = self.admission.admit(log, new, &coming);
+        let whole = self.record.admit(new.clone(), &coming);
+        let by_record = match &whole {
+            Ok(Admitted::New(_)) => Answer::New,
+            Ok(Admitted::AlreadyRecorded(n)) => {
+                Answer::AlreadyRecorded(self.record.get(*n).unwrap().sequence.get())
+            }
+            Err(refusal) => Answer::Refused(refusal.clone()),
+        };
+        let by_log = match &asked {
+            Ok(Outcome::New { .. }) => Answer::New,
+            Ok(Outcome::AlreadyRecorded(at)) => Answer::AlreadyRecorded(at.get()),
+            Err(NotAdmitted::Refused(refusal)) => Answer::Refused(refusal.clone()),
+            Err(NotAdmitted::Read(error)) => panic!("{error}"),
+        };
+        let event = new.event.as_ref().unwrap();
+        assert_eq!(by_log, by_record, "{}", event.to_json());
+        let Ok(Outcome::New { placed, course }) = asked else { return false };
+        let by_look_ups = placed.draft(event, event.content(), new.id.clone(), "r").unwrap();
+        let by_record = draft(&self.record, event, new.id.clone(), "r").unwrap();
+        assert_eq!(by_look_ups, by_record, "{}", event.to_json());
+        let entry = self.sealer.seal_at(by_look_ups, new.recorded_at).unwrap();
+        self.append.push(entry).unwrap();
+        self.admission.appended(self.append.as_ref(), new, course).unwrap();
+        if new.kind == Kind::Redaction {
+            // The log has less than was handed in; from then on so has the record.
+            let log: &dyn ReadLog = self.append.as_ref();
+            self.record = read_record(log, &Scope::Whole).unwrap();
+        }
+        true
+    }
+}
+
+fn compare(seeds: &[u64], bounds: Bounds) -> (usize, usize) {
+    let clock = FixedClock::at(Instant::parse(BEGUN).unwrap());
+    let founding = Founding {
+        ledger: LedgerId::from_bytes([7; 16]),
+        name: "l".to_owned(),
+        software: "s".to_owned(),
+        recorded_by: "r".to_owned(),
+        recorded_at: Instant::parse(BEGUN).unwrap(),
+    };
+    let mut log = MemoryLog::create(founding.seal().unwrap());
+    let mut candidates = Candidates::new();
+    let mut taken = 0;
+    // Several imports, each into what those before it left.
+    for part in seeds.chunks(seeds.len().div_ceil(3).max(1)) {
+        let head = log.head().unwrap();
+        let ledger = log.ledger().unwrap().id;
+        let record = read_record(&log, &Scope::Whole).unwrap();
+        let mut both = Both {
+            record,
+            append: log.begin(&head).unwrap(),
+            sealer: Sealer::new(ledger, head, &clock, BehindClock::Refuse),
+            admission: Admission::within(ledger, bounds),
+        };
+        for seed in part {
+            let mut dice = Dice(*seed);
+            for event in candidates.next(&both.record, &mut dice) {
+                clock.step(i64::try_from(dice.below(90)).unwrap() * 60_000_000);
+                let at = both.sealer.head().sequence.next();
+                let id = event.id.clone().unwrap_or_else(|| {
+                    let log: &dyn ReadLog = both.append.as_ref();
+                    both.admission.assign_id(log, at).unwrap()
+                });
+                let recorded_at = both.sealer.next_time().unwrap();
+                let new = Recorded::new(at, recorded_at, id, event);
+                taken += usize::from(both.hand_in(&new, "later"));
+            }
+        }
+        both.append.commit().unwrap();
+    }
+    (seeds.len(), taken)
+}
+
+fn bounds(half: usize) -> Bounds {
+    Bounds { events: half, disputes: half, searches: usize::MAX }
+}
+
+proptest! {
+    #![proptest_config(Config { cases: 96, failure_persistence: None, ..Config::default() })]
+
+    #[test]
+    fn look_ups_answer_as_the_whole_record_does(
+        seeds in prop::collection::vec(any::<u64>(), 1..150),
+        half in prop::sample::select(vec![0, 1, 3, 1000]),
+    ) {
+        compare(&seeds, bounds(half));
+    }
+}
+
+#[test]
+fn much_of_what_is_drawn_is_taken() {
+    let mut dice = Dice(1);
+    let seeds: Vec<u64> = (0..1200).map(|_| dice.below(u64::MAX)).collect();
+    let (drawn, taken) = compare(&seeds, bounds(1000));
+    assert!(taken * 3 > drawn, "{taken} of {drawn}");
+}
