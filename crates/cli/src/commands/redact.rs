@@ -7,6 +7,7 @@ use dispute_core::event::Event;
 use super::{Context, add, amend, writing_arguments};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
+use crate::ledger::docket;
 use crate::ledger::writing::Writing;
 
 pub(super) fn command() -> Command {
@@ -39,6 +40,9 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     let authority = arguments.get_one::<String>("authority");
     members.extend(authority.map(|text| ("authority".to_owned(), Json::text(text))));
     let event = Event::from_json(Json::Object(members))?;
+    if !writing.is_dry_run() {
+        docket::forget(&context.folder()?)?;
+    }
     let (answers, warnings) = writing.record(vec![event], context)?;
     let exit = add::answer("redact", &answers, &warnings, &writing, context)?;
     if !writing.is_dry_run() {

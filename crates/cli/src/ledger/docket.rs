@@ -1,0 +1,142 @@
+//! The docket as a file: read where it is there and sound, brought up to the head of the log, and
+//! written again where that took a while.
+//!
+//! It is derived. Where it cannot be read, is of another ledger or another release, or stands on
+//! an envelope that the log does not have, it is passed over and made anew; that it cannot be
+//! written is no error.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use dispute_core::{Head, HeadMark, LogError, ReadLog, Sequence, SledLog, Slug};
+use dispute_projection::{Docket, DocketEntry};
+
+use crate::error::{CommandError, Result};
+use crate::ledger::folding::fold_each;
+use crate::output::Output;
+
+/// The folder of what is derived, within that of the ledger.
+const FOLDER: &str = "derived";
+const FILE: &str = "docket";
+/// No docket is larger: it is read into memory whole.
+const LARGEST: u64 = 1 << 29;
+/// From so many events on that a docket does not know, or where one in so many disputes is folded
+/// anew, it is written again. Below, reading them again is cheaper.
+const WORTH_WRITING: usize = 64;
+
+/// The docket of a ledger up to its head.
+pub(crate) fn current(log: &SledLog, output: Output) -> Result<Docket> {
+    let (head, ledger) = (log.head()?, log.ledger()?.id);
+    let mut docket = match read(log.dir()).filter(|docket| *docket.ledger() == ledger) {
+        Some(docket) if stands_on(log, docket.head())? => docket,
+        _ => Docket::new(ledger, founding(log)?, BTreeMap::new()),
+    };
+    let news = News::since(log, docket.head())?;
+    if news.events == 0 {
+        return Ok(docket);
+    }
+    let is_large = news.is_large(docket.entries().len());
+    docket.go_on(mark(&head), entries(log, &news.disputes, output)?);
+    if is_large {
+        write(log.dir(), &docket);
+    }
+    Ok(docket)
+}
+
+/// The entries of disputes, folded by all that belongs to them. Which were never opened have none.
+pub(crate) fn entries(
+    log: &dyn ReadLog,
+    disputes: &[Slug],
+    output: Output,
+) -> Result<BTreeMap<Slug, DocketEntry>> {
+    let fold = |dispute: &Slug, record: &_| DocketEntry::of(record, dispute);
+    let entries = fold_each(log, disputes, &fold, output)?.into_iter();
+    Ok(entries.filter_map(|(dispute, entry)| Some((dispute, entry?))).collect())
+}
+
+/// What was recorded after a docket was made.
+struct News {
+    events: u64,
+    /// The disputes to which it belongs.
+    disputes: Vec<Slug>,
+}
+
+impl News {
+    fn since(log: &SledLog, known: HeadMark) -> std::result::Result<Self, LogError> {
+        let events = log.head()?.sequence.get().saturating_sub(known.sequence.get());
+        if known.sequence == Sequence::LEDGER {
+            return Ok(Self { events, disputes: log.disputes()? });
+        }
+        let mut disputes = BTreeSet::new();
+        for entry in log.entries(known.sequence.next()) {
+            let listed = log.listed(entry?.envelope().id())?;
+            disputes.extend(listed.and_then(|listed| listed.belongs_to));
+        }
+        Ok(Self { events, disputes: disputes.into_iter().collect() })
+    }
+
+    fn is_large(&self, known: usize) -> bool {
+        let events = usize::try_from(self.events).unwrap_or(usize::MAX);
+        events >= WORTH_WRITING || self.disputes.len().saturating_mul(WORTH_WRITING) >= known
+    }
+}
+
+/// Whether the log has the envelope up to which a docket was made.
+fn stands_on(log: &SledLog, known: HeadMark) -> std::result::Result<bool, LogError> {
+    let there = log.head_at(known.sequence)?;
+    Ok(there.is_some_and(|there| there.digest == known.digest))
+}
+
+fn founding(log: &SledLog) -> std::result::Result<HeadMark, LogError> {
+    let head = log.head_at(Sequence::LEDGER)?;
+    Ok(mark(&head.map_or_else(|| log.head(), Ok)?))
+}
+
+fn mark(head: &Head) -> HeadMark {
+    HeadMark { sequence: head.sequence, digest: head.digest }
+}
+
+fn path(dir: &Path) -> PathBuf {
+    dir.join(FOLDER).join(FILE)
+}
+
+/// The docket of a folder; none where none can be read. A link may lead anywhere, and is none.
+pub(crate) fn read(dir: &Path) -> Option<Docket> {
+    let is_folder = fs::symlink_metadata(dir.join(FOLDER)).ok()?.is_dir();
+    let file = fs::symlink_metadata(path(dir)).ok()?;
+    let is_readable = is_folder && file.is_file() && file.len() <= LARGEST;
+    Docket::read(&fs::read(path(dir)).ok().filter(|_| is_readable)?)
+}
+
+/// Deletes the docket, for who is about to erase something: a title may be in it.
+///
+/// # Errors
+/// Where it cannot be deleted.
+pub(crate) fn forget(dir: &Path) -> Result<()> {
+    match fs::remove_file(path(dir)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(CommandError::io("delete", &path(dir), &error).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes a docket whole, or leaves what was there. It may fail.
+fn write(dir: &Path, docket: &Docket) {
+    let folder = dir.join(FOLDER);
+    // What is there already is told by the next line.
+    let _ = fs::create_dir(&folder);
+    if !fs::symlink_metadata(&folder).is_ok_and(|folder| folder.is_dir()) {
+        return;
+    }
+    // Only one process has the ledger open: what another left under this name is of no use.
+    let new = folder.join(".docket.new");
+    let _ = fs::remove_file(&new);
+    let written = OpenOptions::new().write(true).create_new(true).open(&new);
+    let written = written.and_then(|mut file| file.write_all(&docket.write()));
+    if written.and_then(|()| fs::rename(&new, path(dir))).is_err() {
+        let _ = fs::remove_file(&new);
+    }
+}
