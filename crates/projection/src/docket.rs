@@ -8,6 +8,7 @@ mod row;
 use std::collections::BTreeMap;
 
 use dispute_core::{HeadMark, LedgerId, Slug};
+use thiserror::Error;
 
 pub use entry::{DocketEntry, Told};
 pub use row::Row;
@@ -54,9 +55,23 @@ impl Docket {
         encoding::write(self)
     }
 
-    /// Reads a docket. `None` where the bytes are not those of a docket, are damaged, or were
-    /// written by a program of another version or with other rules of civil time.
-    pub fn read(bytes: &[u8]) -> Option<Self> {
+    /// Reads a docket.
+    ///
+    /// # Errors
+    /// [`NoDocket`]: nothing is said of the log by either.
+    pub fn read(bytes: &[u8]) -> Result<Self, NoDocket> {
         encoding::read(bytes)
     }
+}
+
+/// Why bytes are no docket that this program reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum NoDocket {
+    /// They are damaged, or something else.
+    #[error("it is damaged")]
+    Damaged,
+    /// Another release of the program wrote them, or one with other rules of civil time, which may
+    /// come to other rows.
+    #[error("another release wrote it")]
+    OtherRelease,
 }

@@ -17,7 +17,9 @@ use super::Context;
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
 use crate::ledger;
+use crate::ledger::docket;
 use crate::ledger::kept::{self, Kept};
+use crate::output::Output;
 use crate::render::{self, Evidence};
 use anchors::Given;
 
@@ -69,7 +71,7 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
         }
         match SledLog::open(&dir, context.wait) {
             Err(error) if ledger::is_read_only(&error) => check_copy(&dir, &given, context)?,
-            opened => check_opened(opened, &given)?,
+            opened => check_opened(opened, &given, context.output)?,
         }
     };
     let exit = match report.class() {
@@ -87,18 +89,26 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
 }
 
 /// The whole argument over the ledger in a folder.
-pub(super) fn check_folder(dir: &Path, wait: Duration) -> Result<Report> {
-    Ok(check_opened(SledLog::open(dir, wait), &Given::default())?.0)
+pub(super) fn check_folder(dir: &Path, wait: Duration, output: Output) -> Result<Report> {
+    Ok(check_opened(SledLog::open(dir, wait), &Given::default(), output)?.0)
 }
 
 fn check_opened(
     opened: std::result::Result<SledLog, LogError>,
     given: &Given,
+    output: Output,
 ) -> Result<(Report, Evidence)> {
-    match opened {
-        Ok(log) => check_given(&log, given),
-        Err(error) => unreadable(error, given),
+    let log = match opened {
+        Ok(log) => log,
+        Err(error) => return unreadable(error, given),
+    };
+    let (mut report, evidence) = check_given(&log, given)?;
+    // What is held against a damaged log shows nothing.
+    if report.findings.is_empty() {
+        let stale = docket::stale(&log, output)?.into_iter();
+        report.findings.extend(stale.map(|text| finding(FindingCode::DerivedStale, text)));
     }
+    Ok((report, evidence))
 }
 
 /// The whole argument over an open ledger, or a backup.
@@ -195,19 +205,17 @@ fn unreadable(error: LogError, given: &Given) -> Result<(Report, Evidence)> {
         events: 0,
         head: None,
         anchors: given.unmet(None),
-        findings: vec![Finding {
-            code: FindingCode::StoreUnreadable,
-            sequence: None,
-            id: None,
-            expected: None,
-            found: None,
-            text,
-        }],
+        findings: vec![finding(FindingCode::StoreUnreadable, text)],
         redacted: 0,
         skipped: 0,
     };
     let evidence = given.judge(None, &mut report);
     Ok((report, evidence))
+}
+
+/// A finding about no event in particular.
+fn finding(code: FindingCode, text: String) -> Finding {
+    Finding { code, sequence: None, id: None, expected: None, found: None, text }
 }
 
 /// A folder that cannot be written is verified in a copy, since opening a store writes.
@@ -216,7 +224,7 @@ fn check_copy(dir: &Path, given: &Given, context: &Context) -> Result<(Report, E
     let copy = tempfile::tempdir().map_err(failed)?;
     copy_folder(dir, copy.path()).map_err(failed)?;
     context.output.remark("the folder cannot be written, so a copy of it is verified");
-    check_opened(SledLog::open(copy.path(), context.wait), given)
+    check_opened(SledLog::open(copy.path(), context.wait), given, context.output)
 }
 
 /// Copies a folder with all that is in it.

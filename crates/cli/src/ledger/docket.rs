@@ -10,8 +10,8 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use dispute_core::{Head, HeadMark, LogError, ReadLog, Sequence, SledLog, Slug};
-use dispute_projection::{Docket, DocketEntry};
+use dispute_core::{Head, HeadMark, LogError, ReadLog, Record, Sequence, SledLog, Slug};
+use dispute_projection::{Docket, DocketEntry, NoDocket};
 
 use crate::error::{CommandError, Result};
 use crate::ledger::folding::fold_each;
@@ -29,7 +29,8 @@ const WORTH_WRITING: usize = 64;
 /// The docket of a ledger up to its head.
 pub(crate) fn current(log: &SledLog, output: Output) -> Result<Docket> {
     let (head, ledger) = (log.head()?, log.ledger()?.id);
-    let mut docket = match read(log.dir()).filter(|docket| *docket.ledger() == ledger) {
+    let kept = bytes(log.dir()).and_then(|bytes| Docket::read(&bytes).ok());
+    let mut docket = match kept.filter(|docket| *docket.ledger() == ledger) {
         Some(docket) if stands_on(log, docket.head())? => docket,
         _ => Docket::new(ledger, founding(log)?, BTreeMap::new()),
     };
@@ -43,6 +44,39 @@ pub(crate) fn current(log: &SledLog, output: Output) -> Result<Docket> {
         write(log.dir(), &docket);
     }
     Ok(docket)
+}
+
+/// What the docket that is kept says and the log does not, in words. One of another release says
+/// nothing: it is not read.
+pub(crate) fn stale(log: &SledLog, output: Output) -> Result<Vec<String>> {
+    let Some(bytes) = bytes(log.dir()) else { return Ok(Vec::new()) };
+    let docket = match Docket::read(&bytes) {
+        Ok(docket) => docket,
+        Err(NoDocket::OtherRelease) => return Ok(Vec::new()),
+        Err(NoDocket::Damaged) => return Ok(vec![stale_by("is damaged")]),
+    };
+    if *docket.ledger() != log.ledger()?.id {
+        return Ok(vec![stale_by("is of another ledger")]);
+    }
+    if !stands_on(log, docket.head())? {
+        return Ok(vec![stale_by("was made from an event that the log does not have")]);
+    }
+    let fold = |dispute: &Slug, record: &Record| {
+        let known = record.as_known_at(docket.head().sequence);
+        DocketEntry::of(&known, dispute).as_ref() == docket.entries().get(dispute)
+    };
+    let folded = fold_each(log, &log.disputes()?, &fold, output)?;
+    let more = docket.entries().keys().find(|dispute| !folded.contains_key(dispute));
+    let differs = folded.iter().find(|(_, is_same)| !**is_same).map(|(dispute, _)| dispute);
+    let first = differs.or(more);
+    Ok(first
+        .map(|dispute| stale_by(&format!("has another row of {dispute}")))
+        .into_iter()
+        .collect())
+}
+
+fn stale_by(what: &str) -> String {
+    format!("the docket {what}; it can be deleted")
 }
 
 /// The entries of disputes, folded by all that belongs to them. Which were never opened have none.
@@ -102,12 +136,12 @@ fn path(dir: &Path) -> PathBuf {
     dir.join(FOLDER).join(FILE)
 }
 
-/// The docket of a folder; none where none can be read. A link may lead anywhere, and is none.
-pub(crate) fn read(dir: &Path) -> Option<Docket> {
+/// The bytes of the docket of a folder, where it has one. A link may lead anywhere, and is none.
+fn bytes(dir: &Path) -> Option<Vec<u8>> {
     let is_folder = fs::symlink_metadata(dir.join(FOLDER)).ok()?.is_dir();
     let file = fs::symlink_metadata(path(dir)).ok()?;
     let is_readable = is_folder && file.is_file() && file.len() <= LARGEST;
-    Docket::read(&fs::read(path(dir)).ok().filter(|_| is_readable)?)
+    if is_readable { fs::read(path(dir)).ok() } else { None }
 }
 
 /// Deletes the docket, for who is about to erase something: a title may be in it.

@@ -10,12 +10,14 @@ use std::sync::Arc;
 use dispute_core::{Digest, HeadMark, Instant, LedgerId, Sequence, Slug, Zone};
 
 use crate::dispute::phase::Phase;
-use crate::docket::Docket;
 use crate::docket::bytes::{Reader, Writer};
 use crate::docket::entry::{DocketEntry, Rows, Since, Steps, Turn};
+use crate::docket::{Docket, NoDocket};
 
 /// What a docket begins with. Another layout gets another number.
 const MAGIC: &[u8] = b"dispute docket 1\n";
+/// What the magic begins with in every layout.
+const NAME: &[u8] = b"dispute docket ";
 /// The release of the program: another one may fold in another way.
 const RELEASE: &str = env!("CARGO_PKG_VERSION");
 
@@ -53,13 +55,30 @@ pub(super) fn write(docket: &Docket) -> Vec<u8> {
     bytes
 }
 
-pub(super) fn read(bytes: &[u8]) -> Option<Docket> {
-    let (bytes, digest) = bytes.split_last_chunk()?;
+pub(super) fn read(bytes: &[u8]) -> Result<Docket, NoDocket> {
+    let (bytes, digest) = bytes.split_last_chunk().ok_or(NoDocket::Damaged)?;
     if Digest::of_bytes(bytes).as_bytes() != digest {
-        return None;
+        return Err(NoDocket::Damaged);
     }
-    let mut reader = Reader::new(bytes.strip_prefix(MAGIC)?);
-    let (ledger, head) = read_basis(&mut reader)?;
+    let mut reader = Reader::new(bytes);
+    if !is_of_this_release(&mut reader).ok_or(NoDocket::Damaged)? {
+        return Err(NoDocket::OtherRelease);
+    }
+    read_rest(reader).ok_or(NoDocket::Damaged)
+}
+
+/// Reads what wrote a docket, which begins alike in all releases.
+fn is_of_this_release(reader: &mut Reader<'_>) -> Option<bool> {
+    let magic = reader.take(MAGIC.len())?;
+    let is_docket = magic.get(..NAME.len())? == NAME;
+    let is_ours = magic == MAGIC && reader.text()? == RELEASE && reader.text()? == Zone::RELEASE;
+    is_docket.then_some(is_ours)
+}
+
+fn read_rest(mut reader: Reader<'_>) -> Option<Docket> {
+    let ledger = LedgerId::from_bytes(reader.array()?);
+    let sequence = Sequence::new(reader.number()?);
+    let head = HeadMark { sequence, digest: Digest::from_bytes(reader.array()?) };
     let names: Vec<Arc<str>> = read_many(&mut reader, |reader| reader.text().map(Arc::from))?;
     let zones: Vec<Option<Zone>> = names.iter().map(|name| Zone::parse(name)).collect();
     let mut last: Option<Slug> = None;
@@ -79,15 +98,6 @@ fn write_basis(writer: &mut Writer, docket: &Docket) {
     writer.put(docket.ledger.as_bytes());
     writer.number(docket.head.sequence.get());
     writer.put(docket.head.digest.as_bytes());
-}
-
-fn read_basis(reader: &mut Reader<'_>) -> Option<(LedgerId, HeadMark)> {
-    if reader.text()? != RELEASE || reader.text()? != Zone::RELEASE {
-        return None;
-    }
-    let ledger = LedgerId::from_bytes(reader.array()?);
-    let sequence = Sequence::new(reader.number()?);
-    Some((ledger, HeadMark { sequence, digest: Digest::from_bytes(reader.array()?) }))
 }
 
 fn read_many<'a, T>(

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use dispute_core::{Digest, HeadMark, Instant, LedgerId, Record, Sequence};
-use dispute_projection::{AsOf, Docket, DocketEntry};
-use proptest::prelude::{ProptestConfig, any, prop_assert, prop_assert_eq, proptest};
+use dispute_projection::{AsOf, Docket, DocketEntry, NoDocket};
+use proptest::prelude::{ProptestConfig, any, prop_assert_eq, proptest};
 
 use crate::drawn::{Dice, Drawn, heaps, records};
 use crate::world::disputes;
@@ -40,7 +40,7 @@ proptest! {
         for record in [record, Record::load(heap, [])] {
             let docket = docket(&record);
             let bytes = docket.write();
-            prop_assert_eq!(Docket::read(&bytes), Some(docket));
+            prop_assert_eq!(Docket::read(&bytes), Ok(docket));
         }
     }
 
@@ -52,8 +52,8 @@ proptest! {
             let at = usize::try_from(dice.below(bytes.len() as u64)).unwrap();
             let mut damaged = bytes.clone();
             damaged[at] ^= 1 << dice.below(8);
-            prop_assert!(Docket::read(&damaged).is_none(), "a bit of byte {}", at);
-            prop_assert!(Docket::read(&bytes[..at]).is_none(), "cut at {}", at);
+            prop_assert_eq!(Docket::read(&damaged), Err(NoDocket::Damaged), "a bit of byte {}", at);
+            prop_assert_eq!(Docket::read(&bytes[..at]), Err(NoDocket::Damaged), "cut at {}", at);
         }
     }
 
@@ -72,7 +72,7 @@ proptest! {
                     _ => changed.truncate(at.max(32)),
                 }
             }
-            if let Some(read) = Docket::read(&sealed(changed)) {
+            if let Ok(read) = Docket::read(&sealed(changed)) {
                 for (dispute, entry) in read.entries() {
                     let _ = entry.at(dispute, AsOf::now(Instant::LAST));
                 }
@@ -80,4 +80,20 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn what_another_release_wrote_is_told_from_damage() {
+    let bytes = docket(&Record::default()).write();
+    let place = |word: &str| bytes.windows(word.len()).position(|it| it == word.as_bytes());
+    let release = place(env!("CARGO_PKG_VERSION")).unwrap();
+    for at in [b"dispute docket ".len(), release, release + env!("CARGO_PKG_VERSION").len() + 1] {
+        let mut changed = bytes.clone();
+        changed[at] = b'9';
+        assert_eq!(Docket::read(&sealed(changed)), Err(NoDocket::OtherRelease), "{at}");
+    }
+    let mut other = bytes.clone();
+    other[0] = b'D';
+    assert_eq!(Docket::read(&sealed(other)), Err(NoDocket::Damaged));
+    assert_eq!(Docket::read(b""), Err(NoDocket::Damaged));
 }
