@@ -85,6 +85,7 @@ fn answers_are_the_same_bytes_with_the_docket_and_without() {
     assert_eq!(answers(&place, QUESTIONS), expected);
     assert_eq!(fs::read(docket(&place)).unwrap(), written, "nothing was to be written again");
     assert_eq!(place.run(&["verify"]).exit, 0);
+    assert_eq!(place.run(&["verify", "--derived"]).exit, 0);
 }
 
 #[test]
@@ -149,7 +150,7 @@ fn what_was_recorded_since_counts_whatever_it_corrects() {
         assert_eq!(run.exit, 0, "{step:?}: {}", run.stderr);
         let behind = answers(&place, FEW);
         moved += usize::from(behind != before);
-        assert_eq!(place.run(&["verify"]).exit, 0, "{step:?}");
+        assert_eq!(place.run(&["verify", "--derived"]).exit, 0, "{step:?}");
         assert_eq!(behind, unaided(&place, FEW), "{step:?}");
         before = behind;
     }
@@ -208,7 +209,7 @@ fn a_docket_that_says_something_else_is_found_by_verify() {
     let digest = dispute_core::Digest::of_bytes(&changed);
     changed.extend(digest.as_bytes());
     fs::write(docket(&place), changed).unwrap();
-    let report = place.run(&["verify", "--json"]);
+    let report = place.run(&["verify", "--derived", "--json"]);
     assert_eq!(report.exit, 5, "{}", report.stdout);
     assert!(report.stdout.contains("derived-stale"), "{}", report.stdout);
     assert!(report.stdout.contains("docks"), "{}", report.stdout);
@@ -224,9 +225,14 @@ fn what_a_redaction_erases_is_in_no_docket() {
     let holds = |bytes: Vec<u8>| bytes.windows(16).any(|it| it == &secret.as_bytes()[..16]);
     assert!(holds(fs::read(docket(&place)).unwrap()));
     place.answer(&["redact", "told", "--reason", "names a person"]);
-    assert!(!docket(&place).exists());
-    assert_eq!(row(&place, "2025-02-20", "docks")["title"], "The docks");
     assert!(!holds(fs::read(docket(&place)).unwrap()));
+    let kept = fs::read(docket(&place)).unwrap();
+    assert_eq!(row(&place, "2025-02-20", "docks")["title"], "The docks");
+    assert_eq!(fs::read(docket(&place)).unwrap(), kept, "nothing was left to be done");
+    // What was refused leaves the docket where it was.
+    assert_eq!(place.run(&["redact", "docks-o", "--reason", "x"]).exit, 3);
+    assert_eq!(fs::read(docket(&place)).unwrap(), kept);
+    assert_eq!(place.run(&["verify", "--derived"]).exit, 0);
 }
 
 #[cfg(unix)]

@@ -10,8 +10,8 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use dispute_core::{Head, HeadMark, LogError, ReadLog, Record, Sequence, SledLog, Slug};
-use dispute_projection::{Docket, DocketEntry, NoDocket};
+use dispute_core::{Head, HeadMark, Instant, LogError, ReadLog, Record, Sequence, SledLog, Slug};
+use dispute_projection::{AsOf, Docket, DocketEntry, NoDocket};
 
 use crate::error::{CommandError, Result};
 use crate::ledger::folding::fold_each;
@@ -24,58 +24,88 @@ const FILE: &str = "docket";
 const LARGEST: u64 = 1 << 29;
 /// From so many events on that a docket does not know, or where one in so many disputes is folded
 /// anew, it is written again. Below, reading them again is cheaper.
-const WORTH_WRITING: usize = 64;
+const WORTH_WRITING: u64 = 64;
 
 /// The docket of a ledger up to its head.
 pub(crate) fn current(log: &SledLog, output: Output) -> Result<Docket> {
-    let (head, ledger) = (log.head()?, log.ledger()?.id);
-    let kept = bytes(log.dir()).and_then(|bytes| Docket::read(&bytes).ok());
-    let mut docket = match kept.filter(|docket| *docket.ledger() == ledger) {
-        Some(docket) if stands_on(log, docket.head())? => docket,
-        _ => Docket::new(ledger, founding(log)?, BTreeMap::new()),
-    };
+    let made_anew = || Ok(Docket::new(log.ledger()?.id, founding(log)?, BTreeMap::new()));
+    let mut docket = kept(log)?.map_or_else(made_anew, Ok::<_, LogError>)?;
     let news = News::since(log, docket.head())?;
     if news.events == 0 {
         return Ok(docket);
     }
-    let is_large = news.is_large(docket.entries().len());
-    docket.go_on(mark(&head), entries(log, &news.disputes, output)?);
-    if is_large {
+    let is_worth_writing = news.is_worth_writing(docket.entries().len());
+    docket.go_on(mark(&log.head()?), entries(log, &news.disputes, output)?);
+    if is_worth_writing {
         write(log.dir(), &docket);
     }
     Ok(docket)
 }
 
-/// What the docket that is kept says and the log does not, in words. One of another release says
-/// nothing: it is not read.
-pub(crate) fn stale(log: &SledLog, output: Output) -> Result<Vec<String>> {
-    let Some(bytes) = bytes(log.dir()) else { return Ok(Vec::new()) };
-    let docket = match Docket::read(&bytes) {
-        Ok(docket) => docket,
-        Err(NoDocket::OtherRelease) => return Ok(Vec::new()),
-        Err(NoDocket::Damaged) => return Ok(vec![stale_by("is damaged")]),
-    };
-    if *docket.ledger() != log.ledger()?.id {
-        return Ok(vec![stale_by("is of another ledger")]);
-    }
-    if !stands_on(log, docket.head())? {
-        return Ok(vec![stale_by("was made from an event that the log does not have")]);
-    }
-    let fold = |dispute: &Slug, record: &Record| {
-        let known = record.as_known_at(docket.head().sequence);
-        DocketEntry::of(&known, dispute).as_ref() == docket.entries().get(dispute)
-    };
-    let folded = fold_each(log, &log.disputes()?, &fold, output)?;
-    let more = docket.entries().keys().find(|dispute| !folded.contains_key(dispute));
-    let differs = folded.iter().find(|(_, is_same)| !**is_same).map(|(dispute, _)| dispute);
-    let first = differs.or(more);
-    Ok(first
-        .map(|dispute| stale_by(&format!("has another row of {dispute}")))
-        .into_iter()
-        .collect())
+/// The docket that is kept, where it is one of this log's.
+fn kept(log: &SledLog) -> std::result::Result<Option<Docket>, LogError> {
+    let kept = bytes(log.dir()).and_then(|bytes| Docket::read(&bytes).ok());
+    let ledger = log.ledger()?.id;
+    let Some(docket) = kept.filter(|docket| *docket.ledger() == ledger) else { return Ok(None) };
+    Ok(stands_on(log, docket.head())?.then_some(docket))
 }
 
-fn stale_by(what: &str) -> String {
+/// Takes the docket out of its folder, for who is about to erase something that may be in it.
+///
+/// # Errors
+/// Where it cannot be deleted.
+pub(crate) fn take(log: &SledLog) -> Result<Option<Docket>> {
+    let kept = kept(log)?;
+    forget(log.dir())?;
+    Ok(kept)
+}
+
+/// Writes a docket that was taken out, once what was recorded since is in it. Where that is much,
+/// nothing is written: who asks for it makes it anew.
+///
+/// # Errors
+/// Where the log cannot be read.
+pub(crate) fn renew(log: &SledLog, mut docket: Docket, output: Output) -> Result<()> {
+    let news = News::since(log, docket.head())?;
+    if !news.is_long() {
+        docket.go_on(mark(&log.head()?), entries(log, &news.disputes, output)?);
+        write(log.dir(), &docket);
+    }
+    Ok(())
+}
+
+/// What is wrong with the docket that is kept, as far as it tells by itself. One of another
+/// release is not read and says nothing.
+pub(crate) fn unfit(log: &SledLog) -> Result<Option<String>> {
+    let docket = match bytes(log.dir()).map(|bytes| Docket::read(&bytes)) {
+        None | Some(Err(NoDocket::OtherRelease)) => return Ok(None),
+        Some(Err(NoDocket::Damaged)) => return Ok(Some(stale("is damaged"))),
+        Some(Ok(docket)) => docket,
+    };
+    Ok(if *docket.ledger() != log.ledger()?.id {
+        Some(stale("is of another ledger"))
+    } else if !stands_on(log, docket.head())? {
+        Some(stale("was made from an event that the log does not have"))
+    } else {
+        None
+    })
+}
+
+/// What the docket that is kept says and the log does not, with every dispute folded anew.
+pub(crate) fn contradicted(log: &SledLog, output: Output) -> Result<Option<String>> {
+    let Some(docket) = kept(log)? else { return Ok(None) };
+    let fold = |dispute: &Slug, record: &Record| {
+        let known = AsOf { known: Some(docket.head().sequence), ..AsOf::now(Instant::LAST) };
+        let entry = DocketEntry::of(&known.known_part(record), dispute);
+        entry.as_ref() == docket.entries().get(dispute)
+    };
+    let folded = fold_each(log, &log.disputes()?, &fold, output)?;
+    let differs = folded.iter().find(|(_, is_same)| !**is_same).map(|(dispute, _)| dispute);
+    let more = docket.entries().keys().find(|dispute| !folded.contains_key(dispute));
+    Ok(differs.or(more).map(|dispute| stale(&format!("says something else of {dispute}"))))
+}
+
+fn stale(what: &str) -> String {
     format!("the docket {what}; it can be deleted")
 }
 
@@ -111,9 +141,13 @@ impl News {
         Ok(Self { events, disputes: disputes.into_iter().collect() })
     }
 
-    fn is_large(&self, known: usize) -> bool {
-        let events = usize::try_from(self.events).unwrap_or(usize::MAX);
-        events >= WORTH_WRITING || self.disputes.len().saturating_mul(WORTH_WRITING) >= known
+    /// Whether reading it takes longer than writing a docket.
+    fn is_long(&self) -> bool {
+        self.events >= WORTH_WRITING
+    }
+
+    fn is_worth_writing(&self, known: usize) -> bool {
+        self.is_long() || count(self.disputes.len()).saturating_mul(WORTH_WRITING) >= count(known)
     }
 }
 
@@ -173,4 +207,8 @@ fn write(dir: &Path, docket: &Docket) {
     if written.and_then(|()| fs::rename(&new, path(dir))).is_err() {
         let _ = fs::remove_file(&new);
     }
+}
+
+fn count(len: usize) -> u64 {
+    u64::try_from(len).unwrap_or(u64::MAX)
 }
