@@ -4,6 +4,7 @@
 mod backups;
 mod corrections;
 mod cosigning;
+mod docket;
 mod exit_codes;
 mod explanations;
 mod imports;

@@ -1,6 +1,8 @@
 //! Where the ledger is, who records in it, and opening it.
 
 pub(crate) mod backup;
+pub(crate) mod docket;
+pub(crate) mod folding;
 pub(crate) mod kept;
 pub(crate) mod reading;
 pub(crate) mod recording;

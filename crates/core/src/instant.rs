@@ -9,6 +9,9 @@ use chrono::{DateTime, SecondsFormat, Utc};
 pub struct Instant(i64);
 
 impl Instant {
+    /// The last moment that there is.
+    pub const LAST: Self = Self(253_433_923_199_999_999);
+
     /// A moment from microseconds since 1970, UTC. `None` outside the years −9999 to 9999,
     /// where RFC 3339 has no words for it.
     pub fn from_micros(micros: i64) -> Option<Self> {
@@ -66,6 +69,9 @@ mod tests {
         assert_eq!(moment.to_string(), "2024-10-21T13:00:00Z");
         assert_eq!(moment.before().to_string(), "2024-10-21T12:59:59.999999Z");
         assert_eq!(Instant::from_micros(i64::MAX), None);
+        let last = Instant::LAST.as_micros();
+        assert_eq!(Instant::from_micros(last), Some(Instant::LAST));
+        assert_eq!(Instant::from_micros(last + 1), None);
         assert!(Instant::from_micros(253_402_300_800_000_000).is_some(), "the end of 9999");
     }
 }

@@ -55,6 +55,9 @@ thread_local! {
 impl Zone {
     /// Coordinated universal time.
     pub const UTC: Self = Self(Tz::UTC);
+    /// The release of the IANA database that the program was built with. Another one may place a
+    /// civil time at another moment.
+    pub const RELEASE: &str = chrono_tz::IANA_TZDB_VERSION;
 
     /// The zone of an IANA name such as `America/Los_Angeles`.
     pub fn parse(name: &str) -> Option<Self> {

@@ -30,8 +30,8 @@ use dispute_core::{EventId, Instant, Json, Record, Slug, Zone};
 use crate::as_of::{AsOf, Course, Step, course};
 use crate::dispute::action::Action;
 use crate::dispute::agreement::Agreement;
-pub(crate) use crate::dispute::fold::Fold;
 pub use crate::dispute::fold::Statements;
+pub(crate) use crate::dispute::fold::{Cause, Fold};
 use crate::dispute::issue::{Issue, issues};
 use crate::dispute::law::Matter;
 use crate::dispute::mediation::Mediation;
@@ -313,7 +313,10 @@ pub fn warnings_of(record: &Record, dispute: &Slug, as_of: AsOf) -> Vec<Warning>
 }
 
 /// The opening of a dispute that stands.
-fn opening<'a>(record: &'a Record, dispute: &Slug) -> Option<(&'a EventId, &'a DisputeOpened)> {
+pub(crate) fn opening<'a>(
+    record: &'a Record,
+    dispute: &Slug,
+) -> Option<(&'a EventId, &'a DisputeOpened)> {
     let n = *record.openings(dispute).last()?;
     match &record.document(n)?.fact {
         Fact::DisputeOpened(opened) => Some((&record.get(n)?.id, opened)),

@@ -1,59 +1,77 @@
-//! The docket: every dispute of a ledger, one row each.
+//! The docket: every dispute of a ledger with its row on every date.
 
-use dispute_core::{Json, Number, Slug};
+mod bytes;
+mod encoding;
+mod entry;
+mod row;
 
-use crate::dispute::State;
-use crate::dispute::phase::Phase;
+use std::collections::BTreeMap;
 
-/// A dispute in one row.
+use dispute_core::{HeadMark, LedgerId, Slug};
+use thiserror::Error;
+
+pub use entry::{DocketEntry, Told};
+pub use row::Row;
+
+/// The disputes of a ledger, each with its row on every date, by what was on record up to a head.
+/// It is derived: it may be deleted, and is worked out again from the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    /// The dispute.
-    pub dispute: Slug,
-    /// Its title.
-    pub title: String,
-    /// Its phase.
-    pub phase: Phase,
-    /// Since when it has that phase; absent before the dispute was opened.
-    pub since: Option<String>,
-    /// The day of the longest action in progress.
-    pub day: Option<i64>,
-    /// The employers.
-    pub employers: Vec<String>,
-    /// The unions.
-    pub unions: Vec<String>,
-    /// How many events of it had begun by the cut.
-    pub events: u64,
+pub struct Docket {
+    ledger: LedgerId,
+    head: HeadMark,
+    entries: BTreeMap<Slug, DocketEntry>,
 }
 
-impl Row {
-    /// The row of a state.
-    pub fn of(state: &State) -> Self {
-        let has_phase = state.phase.status != Phase::None;
-        Self {
-            dispute: state.dispute.clone(),
-            title: state.opened.title.clone(),
-            phase: state.phase.status,
-            since: has_phase.then(|| state.phase.stamp.since.clone()),
-            day: state.day(),
-            employers: state.opened.employers.iter().map(ToString::to_string).collect(),
-            unions: state.opened.unions.iter().map(ToString::to_string).collect(),
-            events: state.events,
-        }
+impl Docket {
+    /// The docket of a ledger up to a head.
+    pub fn new(ledger: LedgerId, head: HeadMark, entries: BTreeMap<Slug, DocketEntry>) -> Self {
+        Self { ledger, head, entries }
     }
 
-    /// `{dispute, title, phase, since, day, employers, unions, events}`
-    pub fn to_json(&self) -> Json {
-        let day = |day: i64| Json::Number(Number::parse(&day.to_string()).unwrap_or_default());
-        Json::object([
-            ("dispute", Json::text(&self.dispute)),
-            ("title", Json::text(&self.title)),
-            ("phase", Json::text(self.phase)),
-            ("since", Json::text_or_null(self.since.as_ref())),
-            ("day", self.day.map_or(Json::Null, day)),
-            ("employers", Json::texts(&self.employers)),
-            ("unions", Json::texts(&self.unions)),
-            ("events", Json::count(self.events)),
-        ])
+    /// The ledger of which it is.
+    pub fn ledger(&self) -> &LedgerId {
+        &self.ledger
     }
+
+    /// The last envelope that it takes into account.
+    pub fn head(&self) -> HeadMark {
+        self.head
+    }
+
+    /// The disputes that were ever opened, in their order.
+    pub fn entries(&self) -> &BTreeMap<Slug, DocketEntry> {
+        &self.entries
+    }
+
+    /// Takes into account what was recorded up to another head: the entries of all disputes to
+    /// which something belongs of that.
+    pub fn go_on(&mut self, head: HeadMark, entries: BTreeMap<Slug, DocketEntry>) {
+        self.head = head;
+        self.entries.extend(entries);
+    }
+
+    /// Its bytes, which [`Docket::read`] reads again.
+    pub fn write(&self) -> Vec<u8> {
+        encoding::write(self)
+    }
+
+    /// Reads a docket.
+    ///
+    /// # Errors
+    /// [`NoDocket`]: nothing is said of the log by either.
+    pub fn read(bytes: &[u8]) -> Result<Self, NoDocket> {
+        encoding::read(bytes)
+    }
+}
+
+/// Why bytes are no docket that this program reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum NoDocket {
+    /// They are damaged, or something else.
+    #[error("it is damaged")]
+    Damaged,
+    /// Another release of the program wrote them, or one with other rules of civil time, which may
+    /// come to other rows.
+    #[error("another release wrote it")]
+    OtherRelease,
 }

@@ -146,7 +146,7 @@ fn altered(dir: &Path, context: &Context) -> Result<String> {
             *digit = b'1';
         }
         fs::write(copy.path().join("store").join("db"), &bytes).map_err(failed)?;
-        let report = verify::check_folder(copy.path(), WAIT)?;
+        let report = verify::check_folder(copy.path(), WAIT, context.output.quietly())?;
         if !report.ok() {
             let mut text = "\nNow one byte is altered in a copy of the ledger's file: a fine of \
                             $50,000,000\nbecomes one of $10,000,000.\n\n$ dispute verify\n"

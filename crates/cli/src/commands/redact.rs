@@ -7,6 +7,7 @@ use dispute_core::event::Event;
 use super::{Context, add, amend, writing_arguments};
 use crate::error::Result;
 use crate::exit_code::ExitCode;
+use crate::ledger::docket;
 use crate::ledger::writing::Writing;
 
 pub(super) fn command() -> Command {
@@ -39,7 +40,12 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     let authority = arguments.get_one::<String>("authority");
     members.extend(authority.map(|text| ("authority".to_owned(), Json::text(text))));
     let event = Event::from_json(Json::Object(members))?;
-    let (answers, warnings) = writing.record(vec![event], context)?;
+    let kept = if writing.is_dry_run() { None } else { docket::take(&writing.log)? };
+    let recorded = writing.record(vec![event], context);
+    if let Some(kept) = kept {
+        docket::renew(&writing.log, kept, context.output)?;
+    }
+    let (answers, warnings) = recorded?;
     let exit = add::answer("redact", &answers, &warnings, &writing, context)?;
     if !writing.is_dry_run() {
         context.output.remark(

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use dispute_core::{
     Anchor, BackupLog, Envelope, EventLog, ExitClass, Finding, FindingCode, Json, LedgerId,
     LogError, Report, Sequence, SledLog, check_content, verify, verify_since,
@@ -17,7 +17,9 @@ use super::Context;
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
 use crate::ledger;
+use crate::ledger::docket;
 use crate::ledger::kept::{self, Kept};
+use crate::output::Output;
 use crate::render::{self, Evidence};
 use anchors::Given;
 
@@ -48,6 +50,22 @@ pub(super) fn command() -> Command {
                 .value_parser(value_parser!(PathBuf))
                 .help("A backup, in place of the ledger"),
         )
+        .arg(
+            Arg::new("derived")
+                .long("derived")
+                .action(ArgAction::SetTrue)
+                .conflicts_with_all(["proof", "backup"])
+                .help("Work out anew what answers are read from, and compare; takes longer"),
+        )
+}
+
+/// How much is checked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// The log and its indexes; of what is derived from it, whether it is sound and of this log.
+    Log,
+    /// All of that too: every dispute is folded anew.
+    Derived,
 }
 
 pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode> {
@@ -67,9 +85,10 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
                 .hint("name one: dispute verify --checkpoint FILE --key VKEY")
                 .into());
         }
+        let depth = if arguments.get_flag("derived") { Depth::Derived } else { Depth::Log };
         match SledLog::open(&dir, context.wait) {
-            Err(error) if ledger::is_read_only(&error) => check_copy(&dir, &given, context)?,
-            opened => check_opened(opened, &given)?,
+            Err(error) if ledger::is_read_only(&error) => check_copy(&dir, &given, depth, context)?,
+            opened => check_opened(opened, &given, depth, context.output)?,
         }
     };
     let exit = match report.class() {
@@ -87,18 +106,30 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
 }
 
 /// The whole argument over the ledger in a folder.
-pub(super) fn check_folder(dir: &Path, wait: Duration) -> Result<Report> {
-    Ok(check_opened(SledLog::open(dir, wait), &Given::default())?.0)
+pub(super) fn check_folder(dir: &Path, wait: Duration, output: Output) -> Result<Report> {
+    Ok(check_opened(SledLog::open(dir, wait), &Given::default(), Depth::Log, output)?.0)
 }
 
 fn check_opened(
     opened: std::result::Result<SledLog, LogError>,
     given: &Given,
+    depth: Depth,
+    output: Output,
 ) -> Result<(Report, Evidence)> {
-    match opened {
-        Ok(log) => check_given(&log, given),
-        Err(error) => unreadable(error, given),
+    let log = match opened {
+        Ok(log) => log,
+        Err(error) => return unreadable(error, given),
+    };
+    let (mut report, evidence) = check_given(&log, given)?;
+    // What is held against a damaged log shows nothing.
+    if report.findings.is_empty() {
+        let mut stale = docket::unfit(&log)?;
+        if stale.is_none() && depth == Depth::Derived {
+            stale = docket::contradicted(&log, output)?;
+        }
+        report.findings.extend(stale.map(|text| finding(FindingCode::DerivedStale, text)));
     }
+    Ok((report, evidence))
 }
 
 /// The whole argument over an open ledger, or a backup.
@@ -195,14 +226,7 @@ fn unreadable(error: LogError, given: &Given) -> Result<(Report, Evidence)> {
         events: 0,
         head: None,
         anchors: given.unmet(None),
-        findings: vec![Finding {
-            code: FindingCode::StoreUnreadable,
-            sequence: None,
-            id: None,
-            expected: None,
-            found: None,
-            text,
-        }],
+        findings: vec![finding(FindingCode::StoreUnreadable, text)],
         redacted: 0,
         skipped: 0,
     };
@@ -210,13 +234,23 @@ fn unreadable(error: LogError, given: &Given) -> Result<(Report, Evidence)> {
     Ok((report, evidence))
 }
 
+/// A finding about no event in particular.
+fn finding(code: FindingCode, text: String) -> Finding {
+    Finding { code, sequence: None, id: None, expected: None, found: None, text }
+}
+
 /// A folder that cannot be written is verified in a copy, since opening a store writes.
-fn check_copy(dir: &Path, given: &Given, context: &Context) -> Result<(Report, Evidence)> {
+fn check_copy(
+    dir: &Path,
+    given: &Given,
+    depth: Depth,
+    context: &Context,
+) -> Result<(Report, Evidence)> {
     let failed = |error: std::io::Error| CommandError::io("copy", dir, &error);
     let copy = tempfile::tempdir().map_err(failed)?;
     copy_folder(dir, copy.path()).map_err(failed)?;
     context.output.remark("the folder cannot be written, so a copy of it is verified");
-    check_opened(SledLog::open(copy.path(), context.wait), given)
+    check_opened(SledLog::open(copy.path(), context.wait), given, depth, context.output)
 }
 
 /// Copies a folder with all that is in it.

@@ -55,6 +55,10 @@ pub struct Action {
 /// All actions of a dispute, in effective order.
 pub(crate) type Actions = Rows<Action>;
 
+/// An action in progress has an end, so that its day is not counted to the cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct EndedInProgress;
+
 /// What an event did to an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Change {
@@ -207,17 +211,25 @@ impl Rows<Action> {
         self.iter().filter(|action| action.is_stoppage_in_progress())
     }
 
+    /// The earliest moment by which an action that is in progress had begun: from there the day of
+    /// the longest one is counted.
+    pub(crate) fn running_since(&self) -> Result<Option<Instant>, EndedInProgress> {
+        let mut since: Option<Instant> = None;
+        for action in self.iter().filter(|row| row.status == ActionStatus::InProgress) {
+            if action.ended.is_some() {
+                return Err(EndedInProgress);
+            }
+            since = [since, action.begun].into_iter().flatten().min();
+        }
+        Ok(since)
+    }
+
     /// The actions with their days at the cut.
     pub(crate) fn finished(self, zone: Zone, moment: Instant) -> Vec<Action> {
         let mut rows: Vec<Action> = self.into_vec();
         for action in &mut rows {
-            // The end of a span is the first moment after it: a day earlier at midnight.
-            let end = action.ended.unwrap_or(moment).before();
-            action.day = action.begun.map(|begun| {
-                let days = zone.date_of(end) - zone.date_of(begun.before());
-                // An end that was fixed before the last possible beginning leaves one day.
-                (days.num_days() + 1).max(1)
-            });
+            let end = action.ended.unwrap_or(moment);
+            action.day = action.begun.map(|begun| day_by(zone, begun, end));
         }
         rows
     }
@@ -265,6 +277,14 @@ impl Action {
             ("set_by", Json::text(&self.set_by)),
         ])
     }
+}
+
+/// The day of an action that had begun by one moment, at another.
+pub(crate) fn day_by(zone: Zone, begun: Instant, moment: Instant) -> i64 {
+    // The end of a span is the first moment after it: a day earlier at midnight.
+    let days = zone.date_of(moment.before()) - zone.date_of(begun.before());
+    // An end that was fixed before the last possible beginning leaves one day.
+    (days.num_days() + 1).max(1)
 }
 
 /// What makes a stoppage.

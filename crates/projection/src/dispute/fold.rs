@@ -66,6 +66,15 @@ pub struct Statements {
     pub last_by: BTreeMap<String, EventId>,
 }
 
+/// Why the fold is another than before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// An event was folded.
+    Event,
+    /// Something came due by itself.
+    Due,
+}
+
 #[derive(Debug, Clone)]
 enum Due {
     /// The day that was fixed for the end of an action is past.
@@ -121,15 +130,38 @@ impl<'a> Fold<'a> {
             if self.let_due(step.span.latest) {
                 see(self, self.order, None);
             }
-            self.order = step.order;
-            self.apply(step);
-            if touches_phase(step) {
-                self.settle_phase(Stamp::of(step));
-            }
+            self.take(step);
             see(self, self.order, Some(step));
         }
         if self.let_due(None) {
             see(self, self.order, None);
+        }
+    }
+
+    /// The same, showing the fold after each event with its moment, and with the moment of each
+    /// thing that comes due by itself after that. Moments only grow.
+    pub(crate) fn run_through(
+        &mut self,
+        steps: &[Step<'a>],
+        see: &mut dyn FnMut(&mut Self, Option<Instant>, Cause),
+    ) {
+        for step in steps {
+            while let Some(at) = self.let_next_due(step.span.latest) {
+                see(self, Some(at), Cause::Due);
+            }
+            self.take(step);
+            see(self, step.span.latest, Cause::Event);
+        }
+        while let Some(at) = self.let_next_due(None) {
+            see(self, Some(at), Cause::Due);
+        }
+    }
+
+    fn take(&mut self, step: &Step<'a>) {
+        self.order = step.order;
+        self.apply(step);
+        if touches_phase(step) {
+            self.settle_phase(Stamp::of(step));
         }
     }
 
@@ -141,14 +173,21 @@ impl<'a> Fold<'a> {
     /// Lets what is due before a moment act; tells whether anything was.
     fn let_due(&mut self, before: Option<Instant>) -> bool {
         let mut any = false;
-        while let Some(entry) = self.due.first_entry()
-            && before.is_none_or(|before| entry.key().0 < before)
-        {
-            let ((at, _), due) = entry.remove_entry();
-            self.fall_due(at, due);
+        while self.let_next_due(before).is_some() {
             any = true;
         }
         any
+    }
+
+    /// Lets the first thing that is due before a moment act; tells when it was due.
+    fn let_next_due(&mut self, before: Option<Instant>) -> Option<Instant> {
+        let entry = self.due.first_entry()?;
+        if before.is_some_and(|before| entry.key().0 >= before) {
+            return None;
+        }
+        let ((at, _), due) = entry.remove_entry();
+        self.fall_due(at, due);
+        Some(at)
     }
 
     fn settle_phase(&mut self, stamp: Stamp) {

@@ -32,7 +32,7 @@ pub(crate) fn dates(
 }
 
 /// Every end of a span, every moment that a document names, and the ends of the days of recording.
-fn moments(record: &Record, dispute: &Slug) -> BTreeSet<Instant> {
+pub(crate) fn moments(record: &Record, dispute: &Slug) -> BTreeSet<Instant> {
     let positions = record.of_dispute(dispute);
     let zone = record.zone_of(Some(dispute));
     let narrowed = record.narrowed(positions).into_iter().map(|narrowed| narrowed.span);

@@ -1,0 +1,214 @@
+//! The docket as a file: read where it is there and sound, brought up to the head of the log, and
+//! written again where that took a while.
+//!
+//! It is derived. Where it cannot be read, is of another ledger or another release, or stands on
+//! an envelope that the log does not have, it is passed over and made anew; that it cannot be
+//! written is no error.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use dispute_core::{Head, HeadMark, Instant, LogError, ReadLog, Record, Sequence, SledLog, Slug};
+use dispute_projection::{AsOf, Docket, DocketEntry, NoDocket};
+
+use crate::error::{CommandError, Result};
+use crate::ledger::folding::fold_each;
+use crate::output::Output;
+
+/// The folder of what is derived, within that of the ledger.
+const FOLDER: &str = "derived";
+const FILE: &str = "docket";
+/// No docket is larger: it is read into memory whole.
+const LARGEST: u64 = 1 << 29;
+/// From so many events on that a docket does not know, or where one in so many disputes is folded
+/// anew, it is written again. Below, reading them again is cheaper.
+const WORTH_WRITING: u64 = 64;
+
+/// The docket of a ledger up to its head.
+pub(crate) fn current(log: &SledLog, output: Output) -> Result<Docket> {
+    let made_anew = || Ok(Docket::new(log.ledger()?.id, founding(log)?, BTreeMap::new()));
+    let mut docket = kept(log)?.map_or_else(made_anew, Ok::<_, LogError>)?;
+    let news = News::since(log, docket.head())?;
+    if news.events == 0 {
+        return Ok(docket);
+    }
+    let is_worth_writing = news.is_worth_writing(docket.entries().len());
+    docket.go_on(mark(&log.head()?), entries(log, &news.disputes, output)?);
+    if is_worth_writing {
+        write(log.dir(), &docket);
+    }
+    Ok(docket)
+}
+
+/// The docket that is kept, where it is one of this log's.
+fn kept(log: &SledLog) -> std::result::Result<Option<Docket>, LogError> {
+    let kept = bytes(log.dir()).and_then(|bytes| Docket::read(&bytes).ok());
+    let ledger = log.ledger()?.id;
+    let Some(docket) = kept.filter(|docket| *docket.ledger() == ledger) else { return Ok(None) };
+    Ok(stands_on(log, docket.head())?.then_some(docket))
+}
+
+/// Takes the docket out of its folder, for who is about to erase something that may be in it.
+///
+/// # Errors
+/// Where it cannot be deleted.
+pub(crate) fn take(log: &SledLog) -> Result<Option<Docket>> {
+    let kept = kept(log)?;
+    forget(log.dir())?;
+    Ok(kept)
+}
+
+/// Writes a docket that was taken out, once what was recorded since is in it. Where that is much,
+/// nothing is written: who asks for it makes it anew.
+///
+/// # Errors
+/// Where the log cannot be read.
+pub(crate) fn renew(log: &SledLog, mut docket: Docket, output: Output) -> Result<()> {
+    let news = News::since(log, docket.head())?;
+    if !news.is_long() {
+        docket.go_on(mark(&log.head()?), entries(log, &news.disputes, output)?);
+        write(log.dir(), &docket);
+    }
+    Ok(())
+}
+
+/// What is wrong with the docket that is kept, as far as it tells by itself. One of another
+/// release is not read and says nothing.
+pub(crate) fn unfit(log: &SledLog) -> Result<Option<String>> {
+    let docket = match bytes(log.dir()).map(|bytes| Docket::read(&bytes)) {
+        None | Some(Err(NoDocket::OtherRelease)) => return Ok(None),
+        Some(Err(NoDocket::Damaged)) => return Ok(Some(stale("is damaged"))),
+        Some(Ok(docket)) => docket,
+    };
+    Ok(if *docket.ledger() != log.ledger()?.id {
+        Some(stale("is of another ledger"))
+    } else if !stands_on(log, docket.head())? {
+        Some(stale("was made from an event that the log does not have"))
+    } else {
+        None
+    })
+}
+
+/// What the docket that is kept says and the log does not, with every dispute folded anew.
+pub(crate) fn contradicted(log: &SledLog, output: Output) -> Result<Option<String>> {
+    let Some(docket) = kept(log)? else { return Ok(None) };
+    let fold = |dispute: &Slug, record: &Record| {
+        let known = AsOf { known: Some(docket.head().sequence), ..AsOf::now(Instant::LAST) };
+        let entry = DocketEntry::of(&known.known_part(record), dispute);
+        entry.as_ref() == docket.entries().get(dispute)
+    };
+    let folded = fold_each(log, &log.disputes()?, &fold, output)?;
+    let differs = folded.iter().find(|(_, is_same)| !**is_same).map(|(dispute, _)| dispute);
+    let more = docket.entries().keys().find(|dispute| !folded.contains_key(dispute));
+    Ok(differs.or(more).map(|dispute| stale(&format!("says something else of {dispute}"))))
+}
+
+fn stale(what: &str) -> String {
+    format!("the docket {what}; it can be deleted")
+}
+
+/// The entries of disputes, folded by all that belongs to them. Which were never opened have none.
+pub(crate) fn entries(
+    log: &dyn ReadLog,
+    disputes: &[Slug],
+    output: Output,
+) -> Result<BTreeMap<Slug, DocketEntry>> {
+    let fold = |dispute: &Slug, record: &_| DocketEntry::of(record, dispute);
+    let entries = fold_each(log, disputes, &fold, output)?.into_iter();
+    Ok(entries.filter_map(|(dispute, entry)| Some((dispute, entry?))).collect())
+}
+
+/// What was recorded after a docket was made.
+struct News {
+    events: u64,
+    /// The disputes to which it belongs.
+    disputes: Vec<Slug>,
+}
+
+impl News {
+    fn since(log: &SledLog, known: HeadMark) -> std::result::Result<Self, LogError> {
+        let events = log.head()?.sequence.get().saturating_sub(known.sequence.get());
+        if known.sequence == Sequence::LEDGER {
+            return Ok(Self { events, disputes: log.disputes()? });
+        }
+        let mut disputes = BTreeSet::new();
+        for entry in log.entries(known.sequence.next()) {
+            let listed = log.listed(entry?.envelope().id())?;
+            disputes.extend(listed.and_then(|listed| listed.belongs_to));
+        }
+        Ok(Self { events, disputes: disputes.into_iter().collect() })
+    }
+
+    /// Whether reading it takes longer than writing a docket.
+    fn is_long(&self) -> bool {
+        self.events >= WORTH_WRITING
+    }
+
+    fn is_worth_writing(&self, known: usize) -> bool {
+        self.is_long() || count(self.disputes.len()).saturating_mul(WORTH_WRITING) >= count(known)
+    }
+}
+
+/// Whether the log has the envelope up to which a docket was made.
+fn stands_on(log: &SledLog, known: HeadMark) -> std::result::Result<bool, LogError> {
+    let there = log.head_at(known.sequence)?;
+    Ok(there.is_some_and(|there| there.digest == known.digest))
+}
+
+fn founding(log: &SledLog) -> std::result::Result<HeadMark, LogError> {
+    let head = log.head_at(Sequence::LEDGER)?;
+    Ok(mark(&head.map_or_else(|| log.head(), Ok)?))
+}
+
+fn mark(head: &Head) -> HeadMark {
+    HeadMark { sequence: head.sequence, digest: head.digest }
+}
+
+fn path(dir: &Path) -> PathBuf {
+    dir.join(FOLDER).join(FILE)
+}
+
+/// The bytes of the docket of a folder, where it has one. A link may lead anywhere, and is none.
+fn bytes(dir: &Path) -> Option<Vec<u8>> {
+    let is_folder = fs::symlink_metadata(dir.join(FOLDER)).ok()?.is_dir();
+    let file = fs::symlink_metadata(path(dir)).ok()?;
+    let is_readable = is_folder && file.is_file() && file.len() <= LARGEST;
+    if is_readable { fs::read(path(dir)).ok() } else { None }
+}
+
+/// Deletes the docket, for who is about to erase something: a title may be in it.
+///
+/// # Errors
+/// Where it cannot be deleted.
+pub(crate) fn forget(dir: &Path) -> Result<()> {
+    match fs::remove_file(path(dir)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(CommandError::io("delete", &path(dir), &error).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes a docket whole, or leaves what was there. It may fail.
+fn write(dir: &Path, docket: &Docket) {
+    let folder = dir.join(FOLDER);
+    // What is there already is told by the next line.
+    let _ = fs::create_dir(&folder);
+    if !fs::symlink_metadata(&folder).is_ok_and(|folder| folder.is_dir()) {
+        return;
+    }
+    // Only one process has the ledger open: what another left under this name is of no use.
+    let new = folder.join(".docket.new");
+    let _ = fs::remove_file(&new);
+    let written = OpenOptions::new().write(true).create_new(true).open(&new);
+    let written = written.and_then(|mut file| file.write_all(&docket.write()));
+    if written.and_then(|()| fs::rename(&new, path(dir))).is_err() {
+        let _ = fs::remove_file(&new);
+    }
+}
+
+fn count(len: usize) -> u64 {
+    u64::try_from(len).unwrap_or(u64::MAX)
+}
