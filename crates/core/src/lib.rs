@@ -19,6 +19,7 @@ mod json;
 mod narrowing;
 mod number;
 mod occurred;
+mod outline;
 mod record;
 mod recording;
 mod refusal;
@@ -60,6 +61,7 @@ pub use json::{Json, JsonError};
 pub use narrowing::Narrowed;
 pub use number::Number;
 pub use occurred::{DateError, Edtf, Span};
+pub use outline::{Dates, DatesBuilder, Each, Outline, Parties};
 pub use record::{Admitted, Record, Recorded, Target};
 pub use recording::{
     CONTENT_SCHEMA, ReadError, Scope, assign_id, check_content, draft, is_assigned, read_entries,
