@@ -25,6 +25,10 @@ independent: release
 interop: release
     tests/interop/run.sh
 
+# kills and power cuts, a hundred rounds each; needs Linux, root and python3
+faults: release
+    tests/faults/run.sh
+
 [private]
 release:
     cargo build --release

@@ -20,6 +20,7 @@ mod json;
 mod narrowing;
 mod number;
 mod occurred;
+mod outline;
 mod record;
 mod recording;
 mod refusal;
@@ -62,6 +63,7 @@ pub use json::{Json, JsonError};
 pub use narrowing::Narrowed;
 pub use number::Number;
 pub use occurred::{DateError, Edtf, Span};
+pub use outline::{Dates, DatesBuilder, Each, Outline, Parties};
 pub use record::{Admitted, Record, Recorded, Target};
 pub use recording::{
     CONTENT_SCHEMA, NamedElsewhere, Placed, ReadError, Scope, assign_id, check_content, draft,

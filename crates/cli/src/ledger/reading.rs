@@ -123,6 +123,13 @@ pub(crate) struct Seal {
     pub(crate) recorded_by: String,
 }
 
+impl Seal {
+    /// The seal of an entry.
+    pub(crate) fn of(entry: &Entry) -> Self {
+        Self { digest: *entry.digest(), recorded_by: entry.envelope().recorded_by().to_owned() }
+    }
+}
+
 /// What is on record of a scope, with the seals of its events: in one reading, since a log of
 /// thousands shows them all.
 pub(crate) fn sealed_record(
@@ -131,11 +138,8 @@ pub(crate) fn sealed_record(
 ) -> Result<(Record, HashMap<Sequence, Seal>)> {
     let ledger = log.ledger()?.id;
     let entries = scope_entries(log, scope)?;
-    let seal = |entry: &Entry| {
-        let recorded_by = entry.envelope().recorded_by().to_owned();
-        (entry.envelope().sequence(), Seal { digest: *entry.digest(), recorded_by })
-    };
-    let seals = entries.iter().map(seal).collect();
+    let seals = entries.iter().map(|entry| (entry.envelope().sequence(), Seal::of(entry)));
+    let seals = seals.collect();
     Ok((Record::load(read_entries(&ledger, &entries)?, []), seals))
 }
 
