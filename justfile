@@ -25,6 +25,10 @@ independent: release
 interop: release
     tests/interop/run.sh
 
+# dispute beside its rivals, at N events; see benches/README.md
+bench *args:
+    benches/run.sh {{args}}
+
 [private]
 release:
     cargo build --release

@@ -5,7 +5,7 @@
 //! sqlite DATABASE init
 //! sqlite DATABASE add FILE          one event document
 //! sqlite DATABASE import FILE       one a line
-//! sqlite DATABASE verify [THREADS]
+//! sqlite DATABASE verify THREADS [digests]   with `digests` no content is read as an event
 //! sqlite DATABASE show DISPUTE [--on DATE]
 //! sqlite DATABASE list              the disputes and how many events each has
 //! ```
@@ -27,6 +27,8 @@ use std::env;
 use std::error::Error;
 use std::path::Path;
 
+use crate::verify::Contents;
+
 /// It stops at the first thing that is wrong, and says it.
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -39,16 +41,22 @@ fn main() -> Result<()> {
         ["init"] => write::init(database),
         ["add", file] => write::add(database, Path::new(file)),
         ["import", file] => write::import(database, Path::new(file)),
-        ["verify"] => verify::verify(database, 1),
-        ["verify", threads] => verify::verify(database, threads.parse()?),
+        ["verify", threads] => verify::verify(database, threads.parse()?, Contents::Read),
+        ["verify", threads, "digests"] => {
+            verify::verify(database, threads.parse()?, Contents::Hash)
+        }
         ["show", dispute] => show::show(database, dispute, None),
         ["show", dispute, "--on", date] => show::show(database, dispute, Some(date)),
+        ["version"] => {
+            println!("{}", rusqlite::version());
+            Ok(())
+        }
         ["list"] => show::list(database),
         _ => usage(),
     }
 }
 
 fn usage() -> Result<()> {
-    Err("sqlite DATABASE init|add FILE|import FILE|verify [THREADS]|show DISPUTE [--on DATE]|list"
+    Err("sqlite DATABASE init|add FILE|import FILE|verify THREADS [digests]|show DISPUTE [--on DATE]|list"
         .into())
 }

@@ -39,6 +39,11 @@ impl Known {
         }
     }
 
+    /// Gives the database back.
+    pub(crate) fn into_database(self) -> Option<Connection> {
+        self.database
+    }
+
     /// Reads a line, checks what it names, and keeps it for what comes after it.
     pub(crate) fn admit(&mut self, line: &str) -> Result<Ready> {
         let event = Event::parse(line).map_err(|refusal| refusal.to_string())?;

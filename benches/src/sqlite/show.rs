@@ -73,13 +73,13 @@ fn entry(row: &Row<'_>) -> Result<Entry> {
 fn declared_elsewhere(own: &[Recorded]) -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
     for event in own.iter().filter_map(|event| event.event.as_ref()) {
-        event.mentions(&mut |mention| match mention.what {
-            Mentioned::Declared(Named::Party, slug) => drop(keys.insert(format!("party {slug}"))),
-            Mentioned::Declared(Named::Standard, slug) => {
-                drop(keys.insert(format!("standard {slug}")))
-            }
-            Mentioned::PartyOrEvent(text) => drop(keys.insert(format!("party {text}"))),
-            _ => {}
+        event.mentions(&mut |mention| {
+            keys.extend(match mention.what {
+                Mentioned::Declared(Named::Party, slug) => Some(format!("party {slug}")),
+                Mentioned::Declared(Named::Standard, slug) => Some(format!("standard {slug}")),
+                Mentioned::PartyOrEvent(text) => Some(format!("party {text}")),
+                _ => None,
+            });
         });
     }
     keys

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use dispute_core::{BehindClock, Entry, Founding, Sealer, SystemClock, TreeHash};
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, params};
 
 use crate::Result;
 use crate::database::{self, CACHE_OF_IMPORT, End, SMALL_CACHE};
@@ -32,12 +32,13 @@ pub(crate) fn init(path: &Path) -> Result<()> {
 
 pub(crate) fn add(path: &Path, file: &Path) -> Result<()> {
     let line = std::fs::read_to_string(file)?;
-    let mut connection = database::open(path, SMALL_CACHE)?;
-    let look_up = database::open(path, SMALL_CACHE)?;
-    let transaction = connection.transaction()?;
-    let ready = Known::new(Some(look_up)).admit(line.trim())?;
-    write(&transaction, [Ok(vec![ready])])?;
-    Ok(transaction.commit()?)
+    let connection = database::open(path, SMALL_CACHE)?;
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let mut known = Known::new(Some(connection));
+    let ready = known.admit(line.trim())?;
+    let connection = known.into_database().ok_or("no database")?;
+    write(&connection, [Ok(vec![ready])])?;
+    Ok(connection.execute_batch("COMMIT")?)
 }
 
 /// One thread reads and looks up, the other seals and inserts.
@@ -78,18 +79,18 @@ fn read(mut lines: impl BufRead, known: &mut Known, send: &SyncSender<Batch>) ->
     Ok(send.send(Ok(batch))?)
 }
 
-fn write(transaction: &Transaction<'_>, batches: impl IntoIterator<Item = Batch>) -> Result<()> {
-    let mut end = database::read_end(transaction)?;
+fn write(connection: &Connection, batches: impl IntoIterator<Item = Batch>) -> Result<()> {
+    let mut end = database::read_end(connection)?;
     let mut sealer = Sealer::new(end.ledger, end.head, &SystemClock, BehindClock::Refuse);
     for batch in batches {
         for Ready { draft, belongs_to, declares } in batch? {
             let entry = sealer.seal(draft)?;
             let dispute = belongs_to.as_ref().map(dispute_core::Slug::as_str);
-            insert(transaction, &mut end.peaks, &entry, dispute, declares)?;
+            insert(connection, &mut end.peaks, &entry, dispute, declares)?;
         }
     }
     end.head = *sealer.head();
-    database::write_end(transaction, &end)
+    database::write_end(connection, &end)
 }
 
 fn insert(
