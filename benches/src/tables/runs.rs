@@ -18,6 +18,8 @@ pub(crate) struct What {
 pub(crate) struct Times {
     /// In milliseconds, the shortest first.
     wall: Vec<f64>,
+    /// Of all cores together, in milliseconds, the shortest first.
+    cpu: Vec<f64>,
     /// The most of any run, in KiB.
     peak: f64,
     /// How many did not end well.
@@ -39,7 +41,10 @@ impl Runs {
         for line in raw.lines() {
             runs.take(&serde_json::from_str(line)?);
         }
-        runs.times.values_mut().for_each(|times| times.wall.sort_by(f64::total_cmp));
+        for times in runs.times.values_mut() {
+            times.wall.sort_by(f64::total_cmp);
+            times.cpu.sort_by(f64::total_cmp);
+        }
         Ok(runs)
     }
 
@@ -61,6 +66,7 @@ impl Runs {
         let times = self.times.entry(what).or_default();
         if line["status"] == 0 {
             times.wall.push(number("wall_ms"));
+            times.cpu.push(number("user_ms") + number("sys_ms"));
             times.peak = times.peak.max(number("rss_kib"));
         } else {
             times.failed += 1;
@@ -96,9 +102,12 @@ impl Times {
     }
 
     pub(crate) fn median(&self) -> Option<f64> {
-        let (low, high) =
-            (self.wall.get((self.count().max(1) - 1) / 2)?, self.wall.get(self.count() / 2)?);
-        Some((low + high) / 2.0)
+        median(&self.wall)
+    }
+
+    /// The median of what all cores together spent.
+    pub(crate) fn cpu(&self) -> Option<f64> {
+        median(&self.cpu)
     }
 
     pub(crate) fn spread(&self) -> Option<(f64, f64)> {
@@ -108,6 +117,11 @@ impl Times {
     pub(crate) fn peak(&self) -> Option<f64> {
         (self.peak > 0.0).then_some(self.peak / 1024.0)
     }
+}
+
+fn median(sorted: &[f64]) -> Option<f64> {
+    let (low, high) = (sorted.get((sorted.len().max(1) - 1) / 2)?, sorted.get(sorted.len() / 2)?);
+    Some((low + high) / 2.0)
 }
 
 /// A whole number with commas.

@@ -2,7 +2,7 @@
 
 use crate::runs::{Runs, What, duration, grouped, per_second, rate};
 
-const HEAD: &str = "| | events | median | min–max | runs | ÷ dispute's | peak memory |\n|---|---|---|---|---|---|---|\n";
+const HEAD: &str = "| | events | median | min–max | runs | ÷ dispute's | CPU | peak memory |\n|---|---|---|---|---|---|---|---|\n";
 
 pub(crate) fn tables(runs: &Runs) -> String {
     let mut jobs: Vec<&str> = Vec::new();
@@ -42,7 +42,7 @@ fn row(runs: &Runs, what: &What) -> String {
     let size = grouped(what.size);
     let Some(times) = runs.times(&what.job, &what.who, what.size) else { return String::new() };
     let (Some(median), Some((least, most))) = (times.median(), times.spread()) else {
-        return format!("| {name} | {size} | failed | | {} | | |\n", times.failed);
+        return format!("| {name} | {size} | failed | | {} | | | |\n", times.failed);
     };
     let speed = match what.job.as_str() {
         "import" | "verify" => format!(" ({})", per_second(rate(what.size, median))),
@@ -50,12 +50,13 @@ fn row(runs: &Runs, what: &What) -> String {
     };
     let ratio = runs.median(&what.job, "dispute", what.size).map(|ours| median / ours);
     format!(
-        "| {name} | {size} | {}{speed} | {}–{} | {} | {} | {} |\n",
+        "| {name} | {size} | {}{speed} | {}–{} | {} | {} | {} | {} |\n",
         duration(median),
         duration(least),
         duration(most),
         times.count(),
         ratio.map_or(String::new(), |ratio| format!("{ratio:.2}")),
+        times.cpu().map_or(String::new(), duration),
         times.peak().map_or(String::new(), |peak| format!("{peak:.0} MiB")),
     )
 }
