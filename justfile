@@ -28,6 +28,7 @@ interop: release
 # kills and power cuts, a hundred rounds each; needs Linux, root and python3
 faults: release
     tests/faults/run.sh
+
 # dispute beside its rivals, at N events; see benches/README.md
 bench *args:
     benches/run.sh {{args}}
