@@ -145,3 +145,77 @@ fn what_the_log_prints_goes_into_a_new_ledger_and_comes_out_equal() {
     to.answer(&["import", "log.jsonl"]);
     assert_eq!(documents(&to), handed_in);
 }
+
+#[test]
+fn what_comes_later_on_stdin_is_told_apart_from_what_does_not_come() {
+    let place = Place::with_story();
+    let run = place.fed(&["import", "-"], &format!("{LATER}\n{NAMED}\n"));
+    assert!(run.stderr.contains("error[reference-to-later]"), "{}", run.stderr);
+    let refused = NAMED.replace("2025", "2099");
+    let run = place.fed(&["import", "-"], &format!("{refused}\n{LATER}\n"));
+    for told in ["error[future]", "line 1", "reference-to-nothing", "line 2: g1"] {
+        assert!(run.stderr.contains(told), "{told} is not in {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_row_too_long_to_be_held_is_refused_and_what_is_behind_it_is_read() {
+    let place = Place::with_ledger();
+    let long = format!(r#"{{"kind":"party","name":"{}"}}"#, "x".repeat(3 << 20));
+    write(&place, "events.jsonl", &[GOOD.as_bytes(), long.as_bytes(), BAD_WORD.as_bytes()]);
+    let run = place.run(&["import", "events.jsonl", "--keep-going"]);
+    for told in ["event-too-big", "line 2", "bad-word", "line 3: p2"] {
+        assert!(run.stderr.contains(told), "{told} is not in {}", run.stderr);
+    }
+    let kept = fs::read_to_string(place.path().join("events.rejected.jsonl")).unwrap();
+    assert!(kept == format!("{long}\n{BAD_WORD}\n"), "{} bytes are kept", kept.len());
+    assert_eq!(head(&place)["sequence"], 1);
+}
+
+#[test]
+fn rows_are_kept_as_they_stood_but_for_what_an_editor_adds() {
+    let place = Place::with_ledger();
+    let rows = format!("\u{feff}{BAD_WORD}\r\n\r\n  {GOOD}  \r\n{BAD_WORD}");
+    fs::write(place.path().join("events.jsonl"), rows).unwrap();
+    let run = place.run(&["import", "events.jsonl", "--keep-going"]);
+    assert!(run.stderr.contains("line 1: p2") && run.stderr.contains("line 4: p2"), "{run:?}");
+    let kept = fs::read_to_string(place.path().join("events.rejected.jsonl")).unwrap();
+    assert_eq!(kept, format!("{BAD_WORD}\n{BAD_WORD}\n"));
+    assert_eq!(head(&place)["sequence"], 1);
+}
+
+#[test]
+fn rejected_rows_of_an_earlier_import_are_not_overwritten() {
+    let place = Place::with_ledger();
+    for row in [BAD_WORD, "no json"] {
+        write(&place, "events.jsonl", &[row.as_bytes()]);
+        assert_eq!(place.run(&["import", "events.jsonl", "--keep-going"]).exit, 3);
+    }
+    let kept = |name: &str| fs::read_to_string(place.path().join(name)).unwrap();
+    assert_eq!(kept("events.rejected.1.jsonl"), format!("{BAD_WORD}\n"));
+    assert_eq!(kept("events.rejected.jsonl"), "no json\n");
+}
+
+#[test]
+fn a_dry_run_of_an_import_leaves_nothing() {
+    let place = Place::with_ledger();
+    write(&place, "events.jsonl", &[GOOD.as_bytes(), BAD_WORD.as_bytes()]);
+    let run = place.run(&["import", "events.jsonl", "--keep-going", "--dry-run", "--json"]);
+    let answer: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((&answer["recorded"], &answer["head"]["sequence"]), (&1.into(), &0.into()));
+    assert!(!place.path().join("events.rejected.jsonl").exists());
+    assert_eq!(head(&place)["sequence"], 0);
+    place.answer(&["verify"]);
+}
+
+#[test]
+fn corrections_of_what_the_same_file_brings_are_made() {
+    let place = Place::with_story();
+    let amended = r#"{"kind":"amendment","of":"g2","set":{"text":"z"},"reason":"r","id":"a1"}"#;
+    let retracted = r#"{"kind":"retraction","of":"g2","reason":"r","id":"r1"}"#;
+    let again = r#"{"kind":"retraction","of":"r1","reason":"r","id":"r2"}"#;
+    let rows = [NAMED, amended, LATER, retracted, again].map(str::as_bytes);
+    write(&place, "events.jsonl", &rows);
+    assert_eq!(place.json(&["import", "events.jsonl", "--json"])["recorded"], 5);
+    assert_eq!(place.json(&["show", "g2", "--json"])["as_amended"]["text"], "z");
+}

@@ -221,8 +221,8 @@ fn check_content_by_type(
 /// What the record adds to an event that is to be sealed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placed {
-    /// The zone in which its dates are read.
-    pub zone: Zone,
+    /// Its date as read in the zone of its dispute.
+    pub occurred: Option<SealedDate>,
     /// The ids that it refers to.
     pub refers_to: Vec<EventId>,
 }
@@ -230,27 +230,17 @@ pub struct Placed {
 impl Placed {
     /// What an event becomes to be sealed; `content` is [`Event::content`], which can be worked out
     /// before anything is known of the record.
-    ///
-    /// # Errors
-    /// A date that cannot be read in the zone, which the rules refuse too.
-    pub fn draft(
-        self,
-        event: &Event,
-        content: String,
-        id: EventId,
-        recorded_by: &str,
-    ) -> Result<Draft, Refusal> {
-        let date = event.occurred.as_ref();
-        Ok(Draft {
+    pub fn draft(self, event: &Event, content: String, id: EventId, recorded_by: &str) -> Draft {
+        Draft {
             id,
             dispute: event.dispute.clone(),
             kind: event.kind().as_str().to_owned(),
             schema: CONTENT_SCHEMA,
-            occurred: date.map(|date| sealed_date(date, self.zone)).transpose()?,
+            occurred: self.occurred,
             refers_to: self.refers_to,
             content: content.into_bytes(),
             recorded_by: recorded_by.to_owned(),
-        })
+        }
     }
 }
 
@@ -264,25 +254,14 @@ pub fn draft(
     id: EventId,
     recorded_by: &str,
 ) -> Result<Draft, Refusal> {
-    placed(record, event, version_erased(record, event)).draft(
-        event,
-        event.content(),
-        id,
-        recorded_by,
-    )
-}
-
-/// What the record adds to an event; for a redaction, `erased` is the event of which the one that
-/// it erases is another account.
-pub(crate) fn placed(record: &dyn OnRecord, event: &Event, erased: Option<EventId>) -> Placed {
     let zone = match &event.fact {
         Fact::DisputeOpened(opened) => opened.time_zone,
         _ => record.zone_of(event.dispute.as_ref()),
     };
-    let is_party = |slug: &Slug| record.is_declared(Named::Party, None, slug);
-    let mut refers_to = refers_to(event, &is_party);
-    refers_to.extend(erased);
-    Placed { zone, refers_to }
+    let occurred = event.occurred.as_ref().map(|date| sealed_date(date, zone)).transpose()?;
+    let mut refers_to = refers_to(record, event);
+    refers_to.extend(version_erased(record, event));
+    Ok(Placed { occurred, refers_to }.draft(event, event.content(), id, recorded_by))
 }
 
 /// The event of which one that a redaction erases is another account.
@@ -306,13 +285,14 @@ pub fn sealed_date(date: &Edtf, zone: Zone) -> Result<SealedDate, Refusal> {
 /// The ids that an event refers to, each once, in the order of the keys of its kind and then of
 /// the common ones: so a correction names first what it corrects. A redaction names after it the
 /// event of which the erased one was another account, since that is erased too.
-fn refers_to(event: &Event, is_party: &dyn Fn(&Slug) -> bool) -> Vec<EventId> {
+pub(crate) fn refers_to(record: &dyn OnRecord, event: &Event) -> Vec<EventId> {
     let mut ids: Vec<EventId> = Vec::new();
     event.mentions(&mut |mention| {
         let id = match mention.what {
             Mentioned::Event(id, _) => Some(id.clone()),
             Mentioned::PartyOrEvent(text) => {
-                let named_party = Slug::parse(text).is_some_and(|slug| is_party(&slug));
+                let named_party = Slug::parse(text)
+                    .is_some_and(|slug| record.is_declared(Named::Party, None, &slug));
                 EventId::parse(text).filter(|_| !named_party)
             }
             Mentioned::Declared(..) | Mentioned::Date(_) => None,

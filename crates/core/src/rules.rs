@@ -12,8 +12,10 @@ pub(crate) use on_record::{Known, Meant, OnRecord, Says};
 use crate::event::schema::{Mentioned, Named};
 use crate::event::{Event, Fact, Kind};
 use crate::identifier::EventId;
+use crate::occurred::Span;
 use crate::record::{Record, Recorded};
 use crate::refusal::{Refusal, RefusalCode};
+use dates::Dated;
 
 /// Where in the record an event stands whose rules are asked: what it may refer to comes before.
 #[derive(Clone, Copy)]
@@ -53,13 +55,13 @@ pub(crate) fn check_recorded_again(
     Err(Refusal::new(RefusalCode::IdReused, message, hint).at("id"))
 }
 
-/// Whether a new event keeps the rules given what is on record.
+/// Whether a new event keeps the rules given what is on record. Gives the span of its date.
 pub(crate) fn check_new(
     record: &dyn OnRecord,
     new: &Recorded,
     coming: &dyn Fn(&EventId) -> bool,
-) -> Result<(), Refusal> {
-    let Some(event) = &new.event else { return Ok(()) };
+) -> Result<Option<Span>, Refusal> {
+    let Some(event) = &new.event else { return Ok(None) };
     names::check_new_names(record, new)?;
     check(Place { record, before: u64::MAX, recorded: new, coming }, event)
 }
@@ -74,7 +76,7 @@ pub(crate) fn check_after(
     new: &EventId,
 ) -> Result<(), Refusal> {
     let place = Place { record, before, recorded, coming: &|_| false };
-    check(place, document).map_err(|refusal| {
+    check(place, document).map(|_| ()).map_err(|refusal| {
         let refusal = refusal.of(Some(&recorded.id));
         let message = format!("{}, once {new} is recorded", refusal.message);
         Refusal { message, ..refusal }
@@ -146,9 +148,10 @@ fn waits_for_an_opening(record: &Record, recorded: &Recorded) -> bool {
 }
 
 /// Every rule that needs the record, in the order in which a person would look for what is wrong.
-fn check(place: Place<'_>, event: &Event) -> Result<(), Refusal> {
+fn check(place: Place<'_>, event: &Event) -> Result<Option<Span>, Refusal> {
     names::check_dispute(place, event)?;
-    dates::check_dates(place, event)?;
+    let dated = Dated::of(place, event);
+    dates::check_dates(place, event, &dated)?;
     let mut result = Ok(());
     event.mentions(&mut |mention| {
         if result.is_ok() {
@@ -167,8 +170,9 @@ fn check(place: Place<'_>, event: &Event) -> Result<(), Refusal> {
     });
     result?;
     parties::check_parties(place, event)?;
-    dates::check_order(place, event)?;
-    dates::check_can_have_happened(place, event)
+    dates::check_order(event, &dated)?;
+    dates::check_can_have_happened(place, event, &dated)?;
+    Ok(dated.span())
 }
 
 /// The word for what a slug names, with its article.

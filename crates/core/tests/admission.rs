@@ -57,7 +57,7 @@ impl Both<'_> {
         let event = new.event.as_ref().unwrap();
         assert_eq!(by_log, by_record, "{}", event.to_json());
         let Ok(Outcome::New { placed, course }) = asked else { return false };
-        let by_look_ups = placed.draft(event, event.content(), new.id.clone(), "r").unwrap();
+        let by_look_ups = placed.draft(event, event.content(), new.id.clone(), "r");
         let by_record = draft(&self.record, event, new.id.clone(), "r").unwrap();
         assert_eq!(by_look_ups, by_record, "{}", event.to_json());
         let entry = self.sealer.seal_at(by_look_ups, new.recorded_at).unwrap();

@@ -254,6 +254,13 @@ const FORM: &[Rule] = &[
     Rule {
         code: RefusalCode::BadId,
         setup: &[],
+        trips: r#"{"kind":"gap","dispute":"d","id":"ledger","occurred":"2024-10-01","text":"?"}"#,
+        says: "the ledger's own",
+        near: r#"{"kind":"gap","dispute":"d","id":"Ledger","occurred":"2024-10-01","text":"?"}"#,
+    },
+    Rule {
+        code: RefusalCode::BadId,
+        setup: &[],
         trips: r#"{"kind":"dispute-opened","dispute":"f","id":"f","occurred":"2024-09-01","title":"A dispute","time_zone":"UTC","employers":[],"unions":[]}"#,
         says: "the slug of a dispute",
         near: r#"{"kind":"dispute-opened","dispute":"f","id":"f1","occurred":"2024-09-01","title":"A dispute","time_zone":"UTC","employers":[],"unions":[]}"#,

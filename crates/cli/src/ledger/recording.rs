@@ -67,7 +67,7 @@ impl<'a> Recording<'a> {
             Err(NotAdmitted::Read(error)) => return Err(error.into()),
         };
         let Some(event) = &new.event else { return Ok(Taken::AlreadyRecorded) };
-        let draft = placed.draft(event, content, new.id.clone(), self.recorder)?;
+        let draft = placed.draft(event, content, new.id.clone(), self.recorder);
         let entry = self.sealer.seal_at(draft, recorded_at)?;
         self.append.push(entry)?;
         self.admission.appended(self.append.as_ref(), &new, course)?;

@@ -1,6 +1,7 @@
 //! What is kept of a dispute for the rules of its events.
 
 use std::collections::{BTreeSet, HashSet};
+use std::num::NonZeroU64;
 use std::rc::Rc;
 
 use crate::chain::Sequence;
@@ -31,7 +32,7 @@ pub(super) struct DisputeState {
     /// Whether an event was retracted or redacted.
     pub(super) has_withdrawn: bool,
     /// Changes whenever the date of an event on record may have.
-    pub(super) epoch: u64,
+    pub(super) epoch: NonZeroU64,
 }
 
 /// A correction that stands, by the place of the event that it corrects.
@@ -51,7 +52,7 @@ pub(super) enum Does {
 
 impl DisputeState {
     /// A dispute that has no events yet.
-    pub(super) fn new(slug: Option<Slug>, epoch: u64) -> Self {
+    pub(super) fn new(slug: Option<Slug>, epoch: NonZeroU64) -> Self {
         Self {
             slug: slug.map(Rc::new),
             openings: Vec::new(),
@@ -70,7 +71,7 @@ impl DisputeState {
         log: &dyn ReadLog,
         ledger: &LedgerId,
         slug: Option<&Slug>,
-        epoch: u64,
+        epoch: NonZeroU64,
     ) -> Result<Self, ReadError> {
         let mut state = Self::new(slug.cloned(), epoch);
         let mut kept = Vec::new();

@@ -1,6 +1,7 @@
 //! What is kept of an event on record for the rules of those that name it.
 
 use std::cell::Cell;
+use std::num::NonZeroU64;
 use std::rc::Rc;
 
 use crate::chain::Sequence;
@@ -9,7 +10,6 @@ use crate::event::value::PartySlug;
 use crate::event::{Event, Kind};
 use crate::identifier::{EventId, Slug};
 use crate::instant::Instant;
-use crate::occurred::Edtf;
 use crate::record::Recorded;
 use crate::rules::{Known, Says};
 use crate::zone::Zone;
@@ -23,24 +23,26 @@ pub(super) struct KnownEvent {
     /// Whether it stands: neither retracted nor redacted.
     pub(super) stands: bool,
     /// The event of which it is another account.
-    pub(super) version_of: Option<EventId>,
-    said: Option<Box<Said>>,
+    pub(super) version_of: Option<Box<EventId>>,
+    said: Said,
     /// What proves something about its date.
     pub(super) proofs: Box<[EventId]>,
     /// The earliest moment of its own date.
     pub(super) own_earliest: Option<Instant>,
-    /// The earliest moment as raised by what it refers to, and in which epoch of its dispute.
-    raised: Cell<Option<(u64, Option<Instant>)>>,
+    /// The earliest moment as raised by what it refers to, in an epoch of its dispute.
+    raised: Cell<Option<Instant>>,
+    epoch: Cell<Option<NonZeroU64>>,
     /// Whether it may prove something about the date of another event.
     pub(super) may_be_proof: Cell<bool>,
 }
 
-/// See [`Says`].
+/// See [`Says`]. Most events say nothing of the kind, or by whom they were made.
 #[derive(Debug)]
-struct Said {
-    by: Option<PartySlug>,
-    invited: Option<Vec<PartySlug>>,
-    later_step_of: Option<Option<EventId>>,
+enum Said {
+    Nothing,
+    By(PartySlug),
+    Offer(Box<(PartySlug, Vec<PartySlug>)>),
+    LaterStep(Option<Box<EventId>>),
 }
 
 /// How an event on record reads.
@@ -52,40 +54,60 @@ pub(super) struct Reading<'a> {
 }
 
 impl KnownEvent {
-    pub(super) fn new(reading: &Reading<'_>, dispute: Option<Rc<Slug>>, zone: Zone) -> Self {
+    pub(super) fn new(
+        reading: &Reading<'_>,
+        dispute: Option<Rc<Slug>>,
+        own_earliest: Option<Instant>,
+    ) -> Self {
         let &Reading { recorded, document, stands } = reading;
-        let date = document.map_or(recorded.occurred.as_ref(), |event| event.occurred.as_ref());
         Self {
             sequence: recorded.sequence,
             kind: recorded.kind,
             dispute,
             stands,
-            version_of: document.and_then(|event| event.common.version_of.clone()),
-            said: document.map(Says::of).filter(|says| *says != Says::default()).map(own),
+            version_of: document.and_then(|event| event.common.version_of.clone()).map(Box::new),
+            said: document.map_or(Said::Nothing, |event| own(Says::of(event))),
             proofs: document.map(proofs).unwrap_or_default(),
-            own_earliest: earliest(recorded, date, zone),
+            own_earliest,
             raised: Cell::new(None),
+            epoch: Cell::new(None),
             may_be_proof: Cell::new(true),
         }
     }
 
     pub(super) fn known(&self) -> Known<'_> {
-        let says = self.said.as_ref().map_or_else(Says::default, |said| Says {
-            by: said.by.as_ref(),
-            invited: said.invited.as_deref(),
-            later_step_of: said.later_step_of.as_ref().map(Option::as_ref),
-        });
+        let nothing = Says::default();
+        let says = match &self.said {
+            Said::Nothing => nothing,
+            Said::By(by) => Says { by: Some(by), ..nothing },
+            Said::Offer(offer) => Says { by: Some(&offer.0), invited: Some(&offer.1), ..nothing },
+            Said::LaterStep(of) => Says { later_step_of: Some(of.as_deref()), ..nothing },
+        };
         let place = self.sequence.get();
         Known { place, kind: self.kind, dispute: self.dispute.as_deref(), says }
     }
 
     /// The earliest moment as raised by what it refers to, where that was worked out in this epoch.
-    pub(super) fn raised(&self, epoch: u64) -> Option<Option<Instant>> {
-        self.raised.get().filter(|(of, _)| *of == epoch).map(|(_, earliest)| earliest)
+    pub(super) fn raised(&self, epoch: NonZeroU64) -> Option<Option<Instant>> {
+        (self.epoch.get() == Some(epoch)).then(|| self.raised.get())
     }
 
-    pub(super) fn raise(&self, epoch: u64, earliest: Option<Instant>) {
-        self.raised.set(Some((epoch, earliest)));
+    pub(super) fn raise(&self, epoch: NonZeroU64, earliest: Option<Instant>) {
+        self.epoch.set(Some(epoch));
+        self.raised.set(earliest);
+    }
+}
+
+impl Reading<'_> {
+    /// The earliest moment of its own date, read in a zone.
+    pub(super) fn earliest(&self, zone: Zone) -> Option<Instant> {
+        let Self { recorded, document, .. } = self;
+        let date = document.map_or(recorded.occurred.as_ref(), |event| event.occurred.as_ref());
+        match date {
+            Some(date) => date.span(zone).ok()?.earliest,
+            // What has no date was always so.
+            None => Some(recorded.recorded_at).filter(|_| recorded.kind.is_about_the_record()),
+        }
     }
 }
 
@@ -97,12 +119,15 @@ pub(super) fn are_alike(before: &Event, after: &Event) -> bool {
         && proofs(before) == proofs(after)
 }
 
-fn own(says: Says<'_>) -> Box<Said> {
-    Box::new(Said {
-        by: says.by.cloned(),
-        invited: says.invited.map(<[PartySlug]>::to_vec),
-        later_step_of: says.later_step_of.map(|began_by| began_by.cloned()),
-    })
+fn own(says: Says<'_>) -> Said {
+    match says {
+        Says { by: Some(by), invited: Some(invited), .. } => {
+            Said::Offer(Box::new((by.clone(), invited.to_vec())))
+        }
+        Says { by: Some(by), .. } => Said::By(by.clone()),
+        Says { later_step_of: Some(of), .. } => Said::LaterStep(of.cloned().map(Box::new)),
+        _ => Said::Nothing,
+    }
 }
 
 fn proofs(event: &Event) -> Box<[EventId]> {
@@ -120,12 +145,4 @@ fn proofs(event: &Event) -> Box<[EventId]> {
 /// Whether what stands under a key proves something about the date of the event.
 pub(super) fn proves(key: &str) -> bool {
     key != "about" && key != "version_of"
-}
-
-fn earliest(recorded: &Recorded, date: Option<&Edtf>, zone: Zone) -> Option<Instant> {
-    match date {
-        Some(date) => date.span(zone).ok()?.earliest,
-        // What has no date was always so.
-        None => Some(recorded.recorded_at).filter(|_| recorded.kind.is_about_the_record()),
-    }
 }

@@ -1,5 +1,6 @@
 //! What admission remembers of a log, and reads again once it forgot.
 
+use std::num::NonZeroU64;
 use std::rc::Rc;
 
 use crate::chain::Sequence;
@@ -26,7 +27,7 @@ pub(super) struct Memory {
     disputes: Recent<Slug, Rc<DisputeState>>,
     events: Recent<EventId, Rc<KnownEvent>>,
     opened: Opened,
-    epochs: u64,
+    epochs: NonZeroU64,
 }
 
 impl Memory {
@@ -37,7 +38,7 @@ impl Memory {
             disputes: Recent::new(bounds.disputes),
             events: Recent::new(bounds.events),
             opened: Opened::default(),
-            epochs: 0,
+            epochs: NonZeroU64::MIN,
         }
     }
 
@@ -76,8 +77,8 @@ impl Memory {
         state.map(Rc::make_mut)
     }
 
-    pub(super) fn next_epoch(&mut self) -> u64 {
-        self.epochs += 1;
+    pub(super) fn next_epoch(&mut self) -> NonZeroU64 {
+        self.epochs = self.epochs.saturating_add(1);
         self.epochs
     }
 
@@ -115,7 +116,7 @@ impl Memory {
         let stands = document.is_some() && !is_retracted;
         let reading = Reading { recorded: &recorded, document: document.as_ref(), stands };
         let dispute = recorded.dispute.as_ref().and(state.slug.clone());
-        let event = Rc::new(KnownEvent::new(&reading, dispute, state.zone));
+        let event = Rc::new(KnownEvent::new(&reading, dispute, reading.earliest(state.zone)));
         self.events.insert(id.clone(), Rc::clone(&event));
         Ok(Some(event))
     }
@@ -191,7 +192,7 @@ impl Memory {
         event: &Rc<KnownEvent>,
     ) -> Result<Option<Rc<KnownEvent>>, ReadError> {
         let mut first = Rc::clone(event);
-        while let Some(of) = first.version_of.clone() {
+        while let Some(of) = first.version_of.as_deref().cloned() {
             match self.event(log, &of)?.filter(|of| of.sequence < first.sequence) {
                 Some(of) => first = of,
                 None => break,
@@ -206,7 +207,7 @@ impl Memory {
         &mut self,
         log: &dyn ReadLog,
         of: &Rc<KnownEvent>,
-        epoch: u64,
+        epoch: NonZeroU64,
     ) -> Result<Option<Instant>, ReadError> {
         let mut path = vec![Climb::at(Rc::clone(of))];
         let mut found = None;

@@ -1,6 +1,7 @@
 //! What was probably meant by a name that is not on record, for a hint.
 
 use std::cell::Cell;
+use std::num::NonZeroU64;
 
 use crate::envelope::LedgerId;
 use crate::event::document::nearest;
@@ -57,7 +58,7 @@ impl Searches {
         loop {
             let words: Vec<&str> = known.iter().map(Slug::as_str).collect();
             let near = nearest(slug.as_str(), &words).and_then(Slug::parse)?;
-            let state = DisputeState::read(log, ledger, Some(&near), 0).ok()?;
+            let state = DisputeState::read(log, ledger, Some(&near), NonZeroU64::MIN).ok()?;
             if !state.openings.is_empty() {
                 return Some(near);
             }

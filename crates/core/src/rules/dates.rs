@@ -10,27 +10,46 @@ use crate::refusal::{Refusal, RefusalCode};
 use crate::rules::Place;
 use crate::zone::{CivilTimeError, Zone};
 
-/// The zone in which an event's dates are read: for an opening, the one that it names.
-fn zone(place: Place<'_>, event: &Event) -> Zone {
-    match &event.fact {
-        Fact::DisputeOpened(opened) => opened.time_zone,
-        _ => place.record.zone_of(event.dispute.as_ref()),
+/// An event's own date, worked out once for all rules about it.
+pub(super) struct Dated {
+    /// The zone in which the event's dates are read: for an opening, the one that it names.
+    zone: Zone,
+    occurred: Result<Option<Span>, CivilTimeError>,
+}
+
+impl Dated {
+    pub(super) fn of(place: Place<'_>, event: &Event) -> Self {
+        let zone = match &event.fact {
+            Fact::DisputeOpened(opened) => opened.time_zone,
+            _ => place.record.zone_of(event.dispute.as_ref()),
+        };
+        let occurred = event.occurred.as_ref().map(|date| date.span(zone)).transpose();
+        Self { zone, occurred }
+    }
+
+    /// The span of the event's date, where it has one that can be read.
+    pub(super) fn span(&self) -> Option<Span> {
+        self.occurred.as_ref().ok().copied().flatten()
     }
 }
 
 /// Every date of the event names moments in its zone, and it has not happened in the future.
-pub(super) fn check_dates(place: Place<'_>, event: &Event) -> Result<(), Refusal> {
-    let zone = zone(place, event);
+pub(super) fn check_dates(place: Place<'_>, event: &Event, dated: &Dated) -> Result<(), Refusal> {
+    let zone = dated.zone;
+    dated.occurred.as_ref().map_err(|error| unreadable(error).at("occurred"))?;
+    let is_own = |date: &Edtf| event.occurred.as_ref().is_some_and(|own| std::ptr::eq(own, date));
     let mut result = Ok(());
     event.mentions(&mut |mention| {
-        if let (Ok(()), Mentioned::Date(date)) = (&result, mention.what) {
+        if let (Ok(()), Mentioned::Date(date)) = (&result, mention.what)
+            && !is_own(date)
+        {
             result = date.span(zone).map(|_| ()).map_err(|e| unreadable(&e).at(mention.key));
         }
     });
     result?;
-    let Some(occurred) = &event.occurred else { return Ok(()) };
+    let (Some(occurred), Some(span)) = (&event.occurred, dated.span()) else { return Ok(()) };
     let recorded_at = place.recorded.recorded_at;
-    match span_of(occurred, zone).earliest {
+    match span.earliest {
         Some(earliest) if earliest > recorded_at => {
             let message =
                 format!("{occurred} is in the future: it is {} now", shown(recorded_at, zone));
@@ -43,8 +62,8 @@ pub(super) fn check_dates(place: Place<'_>, event: &Event) -> Result<(), Refusal
 }
 
 /// Begins come before ends.
-pub(super) fn check_order(place: Place<'_>, event: &Event) -> Result<(), Refusal> {
-    let zone = zone(place, event);
+pub(super) fn check_order(event: &Event, dated: &Dated) -> Result<(), Refusal> {
+    let zone = dated.zone;
     let to_before_from = |from: Option<&Edtf>, to: Option<&Edtf>, key: &str| {
         check_begins_before(from, to, zone, RefusalCode::ToBeforeFrom, key)
     };
@@ -90,14 +109,17 @@ fn check_begins_before(
 
 /// The event's span and those of what it refers to leave a moment at which it can have happened.
 /// What a version refers to proves nothing.
-pub(super) fn check_can_have_happened(place: Place<'_>, event: &Event) -> Result<(), Refusal> {
-    let Some(occurred) = &event.occurred else { return Ok(()) };
+pub(super) fn check_can_have_happened(
+    place: Place<'_>,
+    event: &Event,
+    dated: &Dated,
+) -> Result<(), Refusal> {
+    let (Some(occurred), Some(span)) = (&event.occurred, dated.span()) else { return Ok(()) };
     if event.common.version_of.is_some() || event.kind().is_about_the_record() {
         return Ok(());
     }
-    let zone = zone(place, event);
-    let end_of_day = zone.end_of_day_at(place.recorded.recorded_at);
-    let latest = until(span_of(occurred, zone), end_of_day).latest;
+    let zone = dated.zone;
+    let latest = || until(span, zone.end_of_day_at(place.recorded.recorded_at)).latest;
     let mut result = Ok(());
     event.mentions(&mut |mention| {
         if mention.key == "about" || mention.key == "version_of" || result.is_err() {
@@ -105,8 +127,8 @@ pub(super) fn check_can_have_happened(place: Place<'_>, event: &Event) -> Result
         }
         let Mentioned::Event(id, _) = mention.what else { return };
         let earliest = place.record.meant(id).and_then(|meant| meant.earliest);
-        if let (Some(earliest), Some(latest)) = (earliest, latest)
-            && latest <= earliest
+        if let Some(earliest) = earliest
+            && latest().is_some_and(|latest| latest <= earliest)
         {
             let message = format!(
                 "it is dated {occurred}, but {id}, which it refers to, happened no earlier than {}",
