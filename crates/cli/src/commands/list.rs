@@ -1,6 +1,7 @@
 //! `dispute list`: every dispute with its phase.
 
 use std::collections::HashMap;
+use std::mem::ManuallyDrop;
 
 use clap::{Arg, ArgMatches, Command};
 use dispute_core::{ReadLog, Record, Sequence, SledLog, Slug, Zone};
@@ -111,7 +112,8 @@ impl<'a> Said<'a> {
 
 /// The rows of all disputes out of the docket, and of those of which it tells nothing by a fold.
 fn on_the_docket(log: &SledLog, question: &Question<'_>) -> Result<Vec<Row>> {
-    let docket = docket::current(log, question.context.output)?;
+    // Taking it apart would take as long as reading it, and the program ends soon.
+    let docket = ManuallyDrop::new(docket::current(log, question.context.output)?);
     let mut said = Said::nothing(question);
     let (mut rows, mut untold) = (Vec::with_capacity(docket.entries().len()), Vec::new());
     for (dispute, entry) in docket.entries() {

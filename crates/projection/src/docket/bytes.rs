@@ -131,7 +131,11 @@ impl<'a> Reader<'a> {
 
     pub(super) fn names(&mut self, names: &[Arc<str>]) -> Option<Vec<Arc<str>>> {
         let count = self.count()?;
-        (0..count).map(|_| self.name(names).cloned()).collect()
+        let mut found = Vec::with_capacity(count.min(4));
+        for _ in 0..count {
+            found.push(Arc::clone(self.name(names)?));
+        }
+        Some(found)
     }
 }
 

@@ -87,7 +87,8 @@ fn what_another_release_wrote_is_told_from_damage() {
     let bytes = docket(&Record::default()).write();
     let place = |word: &str| bytes.windows(word.len()).position(|it| it == word.as_bytes());
     let release = place(env!("CARGO_PKG_VERSION")).unwrap();
-    for at in [b"dispute docket ".len(), release, release + env!("CARGO_PKG_VERSION").len() + 1] {
+    let zones = release + env!("CARGO_PKG_VERSION").len() + 1;
+    for at in [b"dispute docket ".len(), release, zones, zones + 5] {
         let mut changed = bytes.clone();
         changed[at] = b'9';
         assert_eq!(Docket::read(&sealed(changed)), Err(NoDocket::OtherRelease), "{at}");

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use dispute_core::{EventId, Instant, Record, Slug};
+use dispute_core::{Digest, EventId, Instant, Record, Slug};
 use dispute_projection::{AsOf, DocketEntry, Row, State, Told};
-use proptest::prelude::{ProptestConfig, any, prop_assert, prop_assert_eq, proptest};
+use proptest::prelude::{ProptestConfig, Strategy, any, prop_assert, prop_assert_eq, proptest};
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 
 use crate::drawn::{Dice, NOW, heaps, records};
 use crate::world::{blanked, disputes, moments};
@@ -72,6 +74,25 @@ fn redacted(record: &Record, dice: &mut Dice) -> Record {
     let ids: Vec<EventId> = chosen.iter().map(|n| record.get(*n).unwrap().id.clone()).collect();
     Record::load(blanked(record, |n| chosen.contains(&n)), ids)
 }
+
+/// A docket that is kept says what the rules of its time said. Whoever changes a rule gives it
+/// another number, so that no older docket is read; who changes what is drawn pins the rows anew.
+#[test]
+fn rows_that_change_give_the_rules_of_the_docket_another_number() {
+    let mut runner = TestRunner::deterministic();
+    let mut rows = String::new();
+    for _ in 0..24 {
+        let record = records(36).new_tree(&mut runner).unwrap().current().record;
+        for dispute in disputes() {
+            for as_of in cuts(&record, &dispute, &mut Dice(1)).into_iter().step_by(3) {
+                rows.push_str(&format!("{:?}\n", folded(&record, &dispute, as_of)));
+            }
+        }
+    }
+    assert_eq!(Digest::of_bytes(rows.as_bytes()).to_string(), BY_RULES_1, "see RULES");
+}
+
+const BY_RULES_1: &str = "b367669647539be044ef9477674408b69c02c9fd0d0280f46afbe49eb0a5c368";
 
 fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
