@@ -11,6 +11,9 @@ which commands, disk.py what a power cut is here.
 
 `stale` counts the rounds among the bad in which only something derived was stale or torn: nothing was
 lost, but `verify` exits 5 after a fault that nobody could help.
+That the rounds can fail was tried with a library preloaded in which fsync, fdatasync and
+sync_file_range do nothing: then every cut was bad, and no kill.
+
 `inside` counts the rounds in which the fault fell before the answer (for `answer`: in which there was
 one). The draws depend on the seed alone; where in the program they fall depends on the machine.
 Exit 0: no round was bad. 1: some were; what they left is kept and named. 77: it cannot run here.
