@@ -226,7 +226,8 @@ impl SledLog {
     }
 
     fn live(&self) -> Live<'_> {
-        Live { store: &self.store, visible: self.visible }
+        let is_empty = self.head.is_some_and(|head| head < self.first_live());
+        Live { store: &self.store, visible: self.visible, is_empty }
     }
 
     /// The place of the first event that lies in the store itself.

@@ -15,6 +15,8 @@ use crate::identifier::{EventId, Slug};
 pub(super) struct Live<'a> {
     pub(super) store: &'a Store,
     pub(super) visible: Sequence,
+    /// Whether all events are known to lie in segments.
+    pub(super) is_empty: bool,
 }
 
 impl Live<'_> {
@@ -66,6 +68,9 @@ impl Live<'_> {
     }
 
     pub(super) fn listed(&self, id: &EventId) -> Result<Option<Listed>, LogError> {
+        if self.is_empty {
+            return Ok(None);
+        }
         let Some(value) = self.store.get(&id_key(id))? else { return Ok(None) };
         let damaged = |why| LogError::Damaged { part: Part::IdIndex, sequence: None, why };
         let listed = read_listed(&value).map_err(|why| damaged(Damage::from(why)))?;

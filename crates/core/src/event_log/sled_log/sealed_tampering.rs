@@ -58,7 +58,7 @@ fn rewrite(log: &mut SledLog, records: &[StoredRecord]) {
             let entry = &entries[usize::try_from(at).unwrap()];
             writer.push(entry.clone(), belongs(entry).as_ref());
         }
-        marks.push(writer.finish(&log.segments_dir).unwrap().0);
+        marks.push(writer.finish(&log.segments_dir).unwrap());
     }
     let live = log.first_live().get();
     tamper(log, |batch| {
@@ -286,7 +286,7 @@ fn tables_that_say_something_else_are_found() {
             writer.push(entry, Some(&slug("elsewhere")));
         }
     }
-    let (forged, _) = writer.finish(&log.segments_dir).unwrap();
+    let forged = writer.finish(&log.segments_dir).unwrap();
     tamper(&mut log, |batch| batch.insert(&segment_key(forged.first), write_mark(&forged)));
     let report = verified(&log);
     assert_eq!(codes(&report), BTreeSet::from([FindingCode::DerivedStale]));

@@ -69,7 +69,7 @@ impl SledLog {
             writer.push(entry, belongs_to.as_ref());
         }
         let end = writer.end();
-        let (mark, _) = writer.finish(&self.segments_dir)?;
+        let mark = writer.finish(&self.segments_dir)?;
         self.remove_live(&mut batch, end)?;
         batch.insert(&segment_key(mark.first), write_mark(&mark));
         self.store.apply(batch)?;
@@ -134,13 +134,14 @@ impl SledLog {
             let record = record?;
             let record = if erased.contains(&at) { record.withheld() } else { record };
             let entry = read_entry(at, record)?;
-            let belongs_to = belongs_to(entry.envelope(), |id| match writer.listed(id) {
-                None => before(id),
-                found => Ok(found),
-            })?;
+            let belongs_to =
+                belongs_to(entry.envelope(), |id| match writer.settled().listed(id) {
+                    None => before(id),
+                    found => Ok(found),
+                })?;
             writer.push(entry, belongs_to.as_ref());
         }
-        writer.finish(&self.segments_dir).map(|(mark, _)| mark)
+        writer.finish(&self.segments_dir)
     }
 
     /// Writes every segment anew of which the records can be read, so that its tables are right

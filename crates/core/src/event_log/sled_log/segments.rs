@@ -13,6 +13,7 @@ mod batch;
 mod filter;
 mod page;
 mod segment;
+mod settled;
 mod table;
 mod tables;
 mod uint;
@@ -34,6 +35,7 @@ use crate::event_log::{
 use crate::identifier::{EventId, Slug};
 
 pub(super) use segment::Segment;
+pub(super) use settled::Settled;
 pub(super) use writer::SegmentWriter;
 
 /// What a segment begins with. Another layout gets another number.

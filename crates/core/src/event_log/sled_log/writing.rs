@@ -13,7 +13,7 @@ use crate::event_log::sled_log::layout::{
     record_key, remove_record, segment_key,
 };
 use crate::event_log::sled_log::records::RecordScan;
-use crate::event_log::sled_log::segments::{Segment, SegmentMark};
+use crate::event_log::sled_log::segments::SegmentMark;
 use crate::event_log::sled_log::store::Batch;
 use crate::event_log::sled_log::tree_rows::{Leaves, ROW, TreeEdge};
 use crate::event_log::sled_log::{Indexes, SledLog};
@@ -312,8 +312,8 @@ impl SledLog {
         if writer.is_empty() {
             return Ok(());
         }
-        let (mark, leaves) = writer.finish(&self.segments_dir)?;
-        self.coming.segments.push(Segment::new(mark, &self.segments_dir));
+        let (settled, leaves) = writer.settle();
+        self.coming.close(settled, &self.segments_dir)?;
         self.add_leaves(leaves)?;
         self.store.apply(std::mem::take(&mut self.coming.rows))
     }
@@ -334,6 +334,7 @@ impl Base for SledLog {
     fn finish(&mut self, erased: &BTreeSet<Sequence>, tip: &Head) -> Result<(), LogError> {
         let written = if self.coming.writer.is_some() {
             self.finish_segment().and_then(|()| {
+                self.coming.finish_closing(&self.segments_dir)?;
                 let mut batch = std::mem::take(&mut self.coming.rows);
                 self.move_head(&mut batch, erased, tip)
             })
@@ -354,7 +355,8 @@ impl Base for SledLog {
     }
 
     fn forget(&mut self) {
-        let was_written = !self.coming.segments.list().is_empty();
+        let was_written = self.coming.writer.is_some();
+        self.coming.give_up();
         self.look();
         if was_written {
             self.delete_unnamed_segments();

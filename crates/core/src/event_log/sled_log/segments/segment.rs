@@ -294,9 +294,8 @@ impl Segment {
         let (blocks, _) = self.table(Table::Lists)?;
         let (block, first) = blocks.of_entry(entry).ok_or_else(|| self.malformed())?;
         let bytes = self.block(Table::Lists, block)?;
-        let rows = table::read_block(&bytes).ok_or_else(|| self.malformed())?;
-        let row = rows.get(usize::try_from(entry - first).unwrap_or(usize::MAX));
-        let slug = row.and_then(|row| slug_of(&row.key)).flatten();
+        let key = table::nth_key(&bytes, usize::try_from(entry - first).unwrap_or(usize::MAX));
+        let slug = key.and_then(|key| slug_of(&key)).flatten();
         slug.ok_or_else(|| self.malformed())
     }
 

@@ -161,6 +161,25 @@ pub(super) fn find(bytes: &[u8], key: &[u8]) -> Option<Option<Vec<u8>>> {
     Some(None)
 }
 
+/// The key of the n-th entry of a block; `None` where it is no block, or has fewer.
+pub(super) fn nth_key(bytes: &[u8], n: usize) -> Option<Vec<u8>> {
+    let (mut rest, checksum) = bytes.split_last_chunk::<CHECKSUM>()?;
+    if crc32fast::hash(rest) != u32::from_le_bytes(*checksum) {
+        return None;
+    }
+    let mut key: Vec<u8> = Vec::new();
+    for _ in 0..=n {
+        let shared = usize::try_from(uint::take(&mut rest)?).ok()?;
+        if shared > key.len() {
+            return None;
+        }
+        key.truncate(shared);
+        key.extend(uint::take_bytes(&mut rest)?);
+        uint::take_bytes(&mut rest)?;
+    }
+    Some(key)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,6 +208,8 @@ mod tests {
             let found = find(&bytes[range.start as usize..range.end as usize], key.as_bytes());
             assert_eq!(found, Some(Some(vec![7; 3])));
             let place = rows.iter().position(|row| row.key == key.as_bytes()).unwrap();
+            let block_bytes = &bytes[range.start as usize..range.end as usize];
+            assert_eq!(nth_key(block_bytes, place).as_deref(), Some(key.as_bytes()));
             assert_eq!(blocks.of_entry(n as u32).unwrap(), (block, (n - place) as u32));
         }
         assert_eq!(blocks.of_key(b"a"), None);
