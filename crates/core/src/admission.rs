@@ -9,6 +9,7 @@ mod gathering;
 mod known_event;
 mod memory;
 mod opened;
+mod part;
 mod recent;
 mod searches;
 
@@ -21,17 +22,16 @@ use crate::event_log::{Listed, LogError, ReadLog};
 use crate::identifier::{EventId, Slug};
 use crate::instant::Instant;
 use crate::occurred::Span;
-use crate::record::{Record, Recorded};
-use crate::recording::{
-    Placed, ReadError, assign_id, read_entry, read_record, record_around, refers_to, version_erased,
-};
+use crate::record::Recorded;
+use crate::recording::{Placed, ReadError, assign_id, read_entry, refers_to, version_erased};
 use crate::refusal::Refusal;
 use crate::rules::{self, OnRecord};
 
-use around::{Around, Gathered, Hints, Part};
+use around::{Around, Gathered, Hinted, Hints};
 use dispute_state::{Does, existing, is_own};
 use known_event::proves;
 use memory::Memory;
+use part::ReadPart;
 use searches::Searches;
 
 /// How much is remembered. Any bounds give the same answers, but for hints.
@@ -58,6 +58,7 @@ impl Default for Bounds {
 #[derive(Debug)]
 pub struct Admission {
     memory: Memory,
+    part: Option<ReadPart>,
     searches: Searches,
     /// The kinds of event that prove something about the date of what refers to them.
     proving: Vec<Kind>,
@@ -127,7 +128,8 @@ impl Admission {
     /// The same with other bounds.
     pub fn within(ledger: LedgerId, bounds: Bounds) -> Self {
         let memory = Memory::new(ledger, bounds);
-        Self { memory, searches: Searches::new(bounds.searches), proving: proving() }
+        let searches = Searches::new(bounds.searches);
+        Self { memory, part: None, searches, proving: proving() }
     }
 
     /// The id of an event to which none was given.
@@ -182,6 +184,13 @@ impl Admission {
             Change::Corrects(corrected) => self.correct(new, &corrected),
             Change::Unsettles => self.forget(log, event)?,
         }
+        if let Some(part) = self.part.take() {
+            let belongs_to = match event.kind().is_about_the_record() {
+                true => log.listed(&new.id)?.and_then(|listed| listed.belongs_to),
+                false => event.dispute.clone(),
+            };
+            self.part = part.after(log, belongs_to.as_ref(), new)?;
+        }
         Ok(())
     }
 
@@ -191,6 +200,7 @@ impl Admission {
         new: &Recorded,
         coming: &dyn Fn(&EventId) -> bool,
     ) -> Result<Outcome, NotAdmitted> {
+        self.part = self.part.take().filter(|part| part.is_of_before(new));
         if let Some(at) = self.recorded_before(log, new)? {
             return Ok(Outcome::AlreadyRecorded(at));
         }
@@ -205,16 +215,19 @@ impl Admission {
         let gathered = Gathered { around: &around, hints: self.hints(log) };
         let span = rules::check_new(&gathered, new, coming)?;
         let mut placed = placed(&gathered, event, span);
+        let dispute = event.dispute.as_ref();
         let change = match &event.fact {
             Fact::Amendment(amendment) => self.amend(log, new, event, amendment)?,
             Fact::Retraction(retraction) => self.retract(log, new, event, retraction)?,
-            Fact::Redaction(_) => {
-                let record = check_all(log, new, event)?;
-                placed.refers_to.extend(version_erased(&record, event));
+            Fact::Redaction(redaction) => {
+                let belongs_to = log.listed(&redaction.of)?.and_then(|of| of.belongs_to);
+                let part = self.check_all(log, new, event, belongs_to.as_ref())?;
+                // What is erased is gone from the log, not from this.
+                placed.refers_to.extend(version_erased(&part.record, event));
                 Change::Unsettles
             }
             Fact::DisputeOpened(_) if self.was_opened(log, event)? => {
-                check_all(log, new, event)?;
+                self.part = Some(self.check_all(log, new, event, dispute)?);
                 Change::Unsettles
             }
             _ => Change::Adds(around, span.and_then(|span| span.earliest)),
@@ -257,6 +270,21 @@ impl Admission {
         }
     }
 
+    /// Asks of every event on which a new one of a dispute may have an effect whether it still keeps
+    /// the rules.
+    fn check_all(
+        &mut self,
+        log: &dyn ReadLog,
+        new: &Recorded,
+        event: &Event,
+        dispute: Option<&Slug>,
+    ) -> Result<ReadPart, NotAdmitted> {
+        let mut part = ReadPart::around(self.part.take(), log, dispute, event)?;
+        let n = part.push(new);
+        rules::check_all_after(&part.record, n)?;
+        Ok(part)
+    }
+
     /// Where a version may have taken the place of its original, only the record of the dispute
     /// tells what a reference means.
     fn admit_entangled(
@@ -266,15 +294,17 @@ impl Admission {
         event: &Event,
         coming: &dyn Fn(&EventId) -> bool,
     ) -> Result<Outcome, NotAdmitted> {
-        let mut record = read_around(log, event)?;
-        let part = Part { record: &record, hints: self.hints(log) };
-        let span = rules::check_new(&part, new, coming)?;
-        let placed = placed(&part, event, span);
-        let n = record.push(new.clone());
-        let takes_a_place = record.original(n) != n && record.counts(n);
+        let dispute = event.dispute.as_ref();
+        let mut part = ReadPart::around(self.part.take(), log, dispute, event)?;
+        let hinted = Hinted { record: &part.record, hints: self.hints(log) };
+        let span = rules::check_new(&hinted, new, coming)?;
+        let placed = placed(&hinted, event, span);
+        let n = part.push(new);
+        let takes_a_place = part.record.original(n) != n && part.record.counts(n);
         if event.kind() == Kind::DisputeOpened || takes_a_place {
-            rules::check_all_after(&record, n)?;
+            rules::check_all_after(&part.record, n)?;
         }
+        self.part = Some(part);
         Ok(Outcome::New { placed, course: Course(Change::Unsettles) })
     }
 }
@@ -287,20 +317,6 @@ fn placed(record: &dyn OnRecord, event: &Event, span: Option<Span>) -> Placed {
         latest: span.latest,
     });
     Placed { occurred, refers_to: refers_to(record, event) }
-}
-
-/// What is on record that may have a say in whether an event can be recorded.
-fn read_around(log: &dyn ReadLog, event: &Event) -> Result<Record, ReadError> {
-    let mut read = |scope: &_| read_record(log, scope);
-    record_around(log, std::slice::from_ref(event), &mut read)
-}
-
-/// Asks of every event on which a new one may have an effect whether it still keeps the rules.
-fn check_all(log: &dyn ReadLog, new: &Recorded, event: &Event) -> Result<Record, NotAdmitted> {
-    let mut record = read_around(log, event)?;
-    let n = record.push(new.clone());
-    rules::check_all_after(&record, n)?;
-    Ok(record)
 }
 
 fn is_taken(memory: &mut Memory, log: &dyn ReadLog, id: &EventId) -> Result<bool, ReadError> {

@@ -22,6 +22,7 @@ use crate::rules::OnRecord;
 use crate::seal::Draft;
 use crate::zone::Zone;
 
+pub(crate) use scope::asks_all;
 pub use scope::{NamedElsewhere, Scope, named_elsewhere, record_around, scope_of};
 
 /// The version of the words and keys of events that this program writes (EVENTS.md).
@@ -118,11 +119,11 @@ fn read_each(ledger: &LedgerId, entries: &[Entry]) -> Result<Vec<Recorded>, Read
     let read = |entries: &[Entry]| -> Result<Vec<Recorded>, ReadError> {
         entries.iter().filter_map(|entry| read_entry(ledger, entry).transpose()).collect()
     };
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = entries.len().div_ceil(cores).max(WORTH_A_THREAD);
-    if entries.len() <= share {
+    if entries.len() <= WORTH_A_THREAD {
         return read(entries);
     }
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = entries.len().div_ceil(cores).max(WORTH_A_THREAD);
     let parts = std::thread::scope(|scope| {
         let threads: Vec<_> =
             entries.chunks(share).map(|part| scope.spawn(move || read(part))).collect();

@@ -5,12 +5,11 @@ mod rejected;
 mod rows;
 mod source;
 
-use std::collections::{BTreeSet, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use dispute_core::{EventId, Head, Json, ReadLog, Refusal, RefusalCode, Sequence};
+use dispute_core::{EventId, Head, Json, Refusal, RefusalCode};
 use dispute_projection::dispute::warning::Warning;
 
 use self::later::Later;
@@ -20,9 +19,8 @@ use self::source::Source;
 use super::{Context, writing_arguments};
 use crate::error::{CommandError, Result, Stop};
 use crate::exit_code::ExitCode;
-use crate::ledger::reading::dispute_record;
 use crate::ledger::recording::{Recording, Taken};
-use crate::ledger::writing::{Writing, brought_to};
+use crate::ledger::writing::{Writing, warnings_in};
 use crate::output::progress::Progress;
 use crate::render;
 
@@ -91,7 +89,10 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     if rejected.count > 0 && !keeps_going {
         return Err(rejected.error().fact("nothing was recorded").into());
     }
-    let warnings = warnings(recording.log(), head.sequence, &done, context)?;
+    let warnings = match done.recorded {
+        0..=MOST_WARNED => Some(warnings_in(recording.log(), head.sequence, &done.new, context)?),
+        _ => None,
+    };
     let kept = rejected.finish()?;
     let head = if done.recorded == 0 || is_dry_run {
         drop(recording);
@@ -141,7 +142,7 @@ fn record_rows(
             };
             match taken {
                 Ok(Taken::New(id)) => done.add(id),
-                Ok(Taken::AlreadyRecorded) => done.already_recorded += 1,
+                Ok(Taken::AlreadyRecorded(_)) => done.already_recorded += 1,
                 Ok(Taken::Refused(refusal)) => {
                     rejected.add(Refusal { line: Some(line), ..refusal }, extent)?;
                 }
@@ -162,30 +163,6 @@ impl Done {
             self.new.push(id);
         }
     }
-}
-
-/// The warnings that the events bring, theirs first; `None` where there are too many events.
-fn warnings(
-    log: &dyn ReadLog,
-    head_before: Sequence,
-    done: &Done,
-    context: &Context,
-) -> Result<Option<Vec<Warning>>> {
-    if done.recorded > MOST_WARNED {
-        return Ok(None);
-    }
-    let mut disputes = BTreeSet::new();
-    for id in &done.new {
-        disputes.extend(log.listed(id)?.and_then(|listed| listed.belongs_to));
-    }
-    let new: HashSet<&EventId> = done.new.iter().collect();
-    let mut warnings = Vec::new();
-    for dispute in &disputes {
-        let record = dispute_record(log, dispute)?;
-        warnings.extend(brought_to(dispute, &record, head_before, &new, context));
-    }
-    warnings.sort_by_key(|warning| !new.contains(&warning.event));
-    Ok(Some(warnings))
 }
 
 fn answer(imported: &Imported, rejected: u64, is_dry_run: bool, context: &Context) -> Result<()> {

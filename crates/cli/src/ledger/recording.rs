@@ -3,7 +3,7 @@
 use dispute_core::event::Event;
 use dispute_core::{
     Admission, Append, EventId, Head, LedgerId, NotAdmitted, Outcome, ReadLog, Recorded, Refusal,
-    Sealer,
+    Sealer, Sequence,
 };
 
 use crate::error::{Result, Stop};
@@ -19,7 +19,8 @@ pub(crate) struct Recording<'a> {
 /// What became of an event.
 pub(crate) enum Taken {
     New(EventId),
-    AlreadyRecorded,
+    /// The same event is on record at this place.
+    AlreadyRecorded(Sequence),
     Refused(Refusal),
 }
 
@@ -57,7 +58,7 @@ impl<'a> Recording<'a> {
         let new = Recorded::new(sequence, recorded_at, id, event);
         let (placed, course) = match self.admission.admit(log, &new, coming) {
             Ok(Outcome::New { placed, course }) => (placed, course),
-            Ok(Outcome::AlreadyRecorded(_)) => return Ok(Taken::AlreadyRecorded),
+            Ok(Outcome::AlreadyRecorded(at)) => return Ok(Taken::AlreadyRecorded(at)),
             Err(NotAdmitted::Refused(refusal)) => {
                 // Nobody knows yet the id that it would have been assigned.
                 let unnamed = !handed_in && refusal.event.as_ref() == Some(&new.id);
@@ -66,12 +67,17 @@ impl<'a> Recording<'a> {
             }
             Err(NotAdmitted::Read(error)) => return Err(error.into()),
         };
-        let Some(event) = &new.event else { return Ok(Taken::AlreadyRecorded) };
+        let Some(event) = &new.event else { return Ok(Taken::AlreadyRecorded(sequence)) };
         let draft = placed.draft(event, content, new.id.clone(), self.recorder);
         let entry = self.sealer.seal_at(draft, recorded_at)?;
         self.append.push(entry)?;
         self.admission.appended(self.append.as_ref(), &new, course)?;
         Ok(Taken::New(new.id))
+    }
+
+    /// Where the log ends with what was recorded so far.
+    pub(crate) fn end(&self) -> Sequence {
+        self.sealer.head().sequence
     }
 
     /// Moves the head over all that was recorded.

@@ -7,7 +7,7 @@ use dispute_core::event::Event;
 use dispute_core::{
     Admitted, BehindClock, Entry, EventId, EventLog, ExpectedHead, Head, Json, LedgerId, ReadError,
     ReadLog, Record, Recorded, Refusal, Scope, SealedDate, Sealer, Sequence, SledLog, Slug,
-    SystemClock, Zone, assign_id, draft, read_record, record_around, sealed_date,
+    SystemClock, Zone, assign_id, draft, read_record, record_around, scope_of, sealed_date,
 };
 use dispute_projection::dispute::warning::Warning;
 use dispute_projection::{AsOf, warnings_of};
@@ -15,7 +15,9 @@ use dispute_projection::{AsOf, warnings_of};
 use crate::commands::Context;
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
-use crate::ledger::{self, recording::Recording};
+use crate::ledger;
+use crate::ledger::reading::dispute_record;
+use crate::ledger::recording::{Recording, Taken};
 
 /// A ledger that is open for writing, and who writes.
 pub(crate) struct Writing {
@@ -113,6 +115,11 @@ impl Writing {
         events: Vec<Event>,
         context: &Context,
     ) -> Result<(Vec<Answer>, Vec<Warning>)> {
+        for event in &events {
+            if scope_of(&self.log, event)? == Scope::Whole {
+                return self.record_by_look_ups(events, context);
+            }
+        }
         let mut record = self.record_for(&events)?;
         let mut sealer = self.sealer();
         let coming: HashSet<EventId> = events.iter().filter_map(|event| event.id.clone()).collect();
@@ -131,6 +138,42 @@ impl Writing {
                 }
             }
             self.head = append.commit()?;
+        }
+        Ok((answers, warnings))
+    }
+
+    /// The same where the whole ledger would have to be read for it, though most often little of it
+    /// is asked for.
+    fn record_by_look_ups(
+        &mut self,
+        events: Vec<Event>,
+        context: &Context,
+    ) -> Result<(Vec<Answer>, Vec<Warning>)> {
+        let (head, dry_run) = (self.head, self.dry_run);
+        let coming: HashSet<EventId> = events.iter().filter_map(|event| event.id.clone()).collect();
+        let mut recording = self.begin()?;
+        let (mut answers, mut new) = (Vec::new(), Vec::new());
+        for event in events {
+            let taken =
+                recording.take(event.clone(), event.content(), &|id| coming.contains(id))?;
+            let (sequence, already_recorded) = match taken {
+                Taken::Refused(refusal) => return Err(refusal.into()),
+                Taken::AlreadyRecorded(at) => (at, true),
+                Taken::New(id) => {
+                    new.push(id);
+                    (recording.end(), false)
+                }
+            };
+            let entry = ledger::reading::entry(recording.log(), sequence)?;
+            let id = entry.envelope().id().clone();
+            let occurred = entry.envelope().occurred().cloned();
+            let entry = Some(entry).filter(|_| already_recorded || !dry_run);
+            answers.push(Answer { id, event, sequence, occurred, entry, already_recorded });
+        }
+        let warnings = warnings_in(recording.log(), head.sequence, &new, context)?;
+        if !dry_run && !new.is_empty() {
+            let head = recording.commit()?;
+            self.head = head;
         }
         Ok((answers, warnings))
     }
@@ -263,8 +306,29 @@ fn warnings_brought(
     brought
 }
 
+/// The same, read from a log dispute by dispute.
+pub(crate) fn warnings_in(
+    log: &dyn ReadLog,
+    head_before: Sequence,
+    new: &[EventId],
+    context: &Context,
+) -> Result<Vec<Warning>> {
+    let mut disputes = BTreeSet::new();
+    for id in new {
+        disputes.extend(log.listed(id)?.and_then(|listed| listed.belongs_to));
+    }
+    let new: HashSet<&EventId> = new.iter().collect();
+    let mut brought = Vec::new();
+    for dispute in &disputes {
+        let record = dispute_record(log, dispute)?;
+        brought.extend(brought_to(dispute, &record, head_before, &new, context));
+    }
+    brought.sort_by_key(|warning| !new.contains(&warning.event));
+    Ok(brought)
+}
+
 /// The warnings that new events, recorded after a head, bring to a dispute.
-pub(crate) fn brought_to(
+fn brought_to(
     dispute: &Slug,
     after: &Record,
     head_before: Sequence,

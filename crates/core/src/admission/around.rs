@@ -116,12 +116,12 @@ impl OnRecord for Gathered<'_> {
 }
 
 /// A part of the record that was read, with hints from the log.
-pub(super) struct Part<'a> {
+pub(super) struct Hinted<'a> {
     pub(super) record: &'a Record,
     pub(super) hints: Hints<'a>,
 }
 
-impl OnRecord for Part<'_> {
+impl OnRecord for Hinted<'_> {
     fn named(&self, id: &EventId) -> Option<Known<'_>> {
         self.record.named(id)
     }

@@ -3,7 +3,7 @@
 use super::around::Gathered;
 use super::dispute_state::{Does, declares};
 use super::known_event::{KnownEvent, are_alike};
-use super::{Admission, Change, Corrected, NotAdmitted, check_all};
+use super::{Admission, Change, Corrected, NotAdmitted};
 use crate::event::Event;
 use crate::event::record::{Amendment, Retraction};
 use crate::event_log::{Listed, ReadLog};
@@ -31,7 +31,8 @@ impl Admission {
         let after = before.amended(&amendment.set).map_err(|refusal| refusal.of(Some(of)))?;
         let state = self.memory.state(log, listed.belongs_to.as_ref())?;
         if state.is_entangled() || !are_alike(&before, &after) {
-            check_all(log, new, event)?;
+            let part = self.check_all(log, new, event, listed.belongs_to.as_ref())?;
+            self.part = Some(part);
             return Ok(Change::Unsettles);
         }
         let stands = self.memory.event(log, of)?.is_some_and(|of| of.stands);
@@ -66,7 +67,8 @@ impl Admission {
         let kind = of.known().kind;
         let state = self.memory.state(log, listed.belongs_to.as_ref())?;
         if declares(kind) || kind.is_about_the_record() || state.has_versions {
-            check_all(log, new, event)?;
+            let part = self.check_all(log, new, event, listed.belongs_to.as_ref())?;
+            self.part = Some(part);
             return Ok(Change::Unsettles);
         }
         let may_be_proof = self.may_be_proof(&of);

@@ -82,8 +82,9 @@ impl DisputeState {
                 kept.push(entry);
             }
         }
-        let record = Record::load(read_entries(ledger, &kept)?, []);
-        state.settle(log, &record)?;
+        if !kept.is_empty() {
+            state.settle(log, &Record::load(read_entries(ledger, &kept)?, []))?;
+        }
         Ok(state)
     }
 

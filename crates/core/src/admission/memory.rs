@@ -49,11 +49,11 @@ impl Memory {
         dispute: Option<&Slug>,
     ) -> Result<Rc<DisputeState>, ReadError> {
         let known = match dispute {
-            None => self.whole.as_ref(),
-            Some(slug) => self.disputes.get(slug).map(|state| &*state),
+            None => self.whole.clone(),
+            Some(slug) => self.disputes.get(slug),
         };
         if let Some(state) = known {
-            return Ok(Rc::clone(state));
+            return Ok(state);
         }
         let epoch = self.next_epoch();
         let state = Rc::new(DisputeState::read(log, &self.ledger, dispute, epoch)?);
@@ -72,7 +72,7 @@ impl Memory {
     pub(super) fn remembered(&mut self, dispute: Option<&Slug>) -> Option<&mut DisputeState> {
         let state = match dispute {
             None => self.whole.as_mut(),
-            Some(slug) => self.disputes.get(slug),
+            Some(slug) => self.disputes.get_mut(slug),
         };
         state.map(Rc::make_mut)
     }
@@ -88,9 +88,6 @@ impl Memory {
         log: &dyn ReadLog,
         slug: &Slug,
     ) -> Result<bool, ReadError> {
-        if self.disputes.get(slug).is_some_and(|state| !state.openings.is_empty()) {
-            return Ok(true);
-        }
         Ok(self.opened.contains(log, slug)?)
     }
 
@@ -106,7 +103,7 @@ impl Memory {
         id: &EventId,
     ) -> Result<Option<Rc<KnownEvent>>, ReadError> {
         if let Some(event) = self.events.get(id) {
-            return Ok(Some(Rc::clone(event)));
+            return Ok(Some(event));
         }
         let Some(listed) = log.listed(id)? else { return Ok(None) };
         let Some((recorded, document)) = self.as_it_reads(log, &listed)? else { return Ok(None) };

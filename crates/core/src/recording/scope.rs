@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::chain::Sequence;
 use crate::event::schema::{Mentioned, Named};
 use crate::event::{Event, Fact, Kind};
 use crate::event_log::{LogError, ReadLog};
@@ -51,17 +52,30 @@ pub fn scope_of<L: ReadLog + ?Sized>(log: &L, event: &Event) -> Result<Scope, Re
             None if event.kind().is_about_the_record() => return Ok(Scope::Whole),
             None => {}
         }
-        let corrects_opening = event.kind().is_about_the_record()
-            && log.entry(listed.sequence)?.is_some_and(|entry| {
-                // So does a correction of a correction, which may be one of an opening.
-                let kind = Kind::parse(entry.envelope().kind());
-                kind.is_none_or(|kind| kind == Kind::DisputeOpened || kind.is_about_the_record())
-            });
+        let corrects_opening =
+            event.kind().is_about_the_record() && is_of_an_opening(log, listed.sequence)?;
         if corrects_opening {
             return Ok(Scope::Whole);
         }
     }
     Ok(Scope::Disputes(disputes))
+}
+
+/// Whether an event is an opening, or corrects one, through corrections of corrections.
+fn is_of_an_opening<L: ReadLog + ?Sized>(log: &L, mut at: Sequence) -> Result<bool, LogError> {
+    while let Some(entry) = log.entry(at)? {
+        let envelope = entry.envelope();
+        let Some(corrected) = envelope.corrects() else {
+            // Of a kind that is not known here nothing is known.
+            let kind = Kind::parse(envelope.kind());
+            return Ok(kind.is_none_or(|kind| kind == Kind::DisputeOpened));
+        };
+        match log.find(corrected)?.filter(|of| *of < at) {
+            Some(of) => at = of,
+            None => break,
+        }
+    }
+    Ok(true)
 }
 
 /// Reads, with `read`, what is on record that may have a say in whether some events can be
@@ -97,7 +111,7 @@ pub fn record_around<L: ReadLog + ?Sized>(
 
 /// Whether recording an event asks again of every event of its dispute whether it keeps the rules,
 /// and so needs whatever any of them names.
-fn asks_all(event: &Event) -> bool {
+pub(crate) fn asks_all(event: &Event) -> bool {
     let kind = event.kind();
     kind.is_about_the_record() || kind == Kind::DisputeOpened || event.common.version_of.is_some()
 }

@@ -203,7 +203,7 @@ impl World<'_, '_> {
             1..16 => format!(r#""kind":"retraction","of":"{of}","reason":"r""#),
             _ => format!(
                 r#""kind":"amendment","of":"{of}","reason":"r","set":{{{}}}"#,
-                self.changes()
+                self.changes(&of)
             ),
         })
     }
@@ -228,18 +228,28 @@ impl World<'_, '_> {
         }
     }
 
-    fn changes(&mut self) -> String {
+    fn changes(&mut self, of: &str) -> String {
+        let waits = self.waits_for_an_opening(of);
         match self.dice.below(12) {
             0..4 => r#""note":"n""#.to_owned(),
             4 => r#""note":null"#.to_owned(),
             5 => format!(r#""by":"{}""#, self.party()),
             6 => format!(r#""to":["{}"]"#, self.party()),
-            7 => format!(r#""version_of":"{}""#, self.any()),
+            7 if !waits => format!(r#""version_of":"{}""#, self.any()),
             8 => r#""version_of":null"#.to_owned(),
             9 => format!(r#""replies_to":"{}""#, self.any()),
             10 => format!(r#""unit":"{}""#, self.dice.pick(&["rn", "lv", "zz"]).unwrap()),
             _ => format!(r#""occurred":"{}""#, self.date()),
         }
+    }
+
+    /// Whether the dispute of an event is not open. Its events need not keep the rules until it is:
+    /// one could be made another account of an event of another dispute, which the whole record
+    /// takes at its word, and a reading of the other dispute alone does not see.
+    fn waits_for_an_opening(&self, id: &str) -> bool {
+        let event = EventId::parse(id).and_then(|id| self.record.position(&id));
+        let dispute = event.and_then(|n| self.record.dispute_of(n));
+        dispute.is_some_and(|dispute| self.record.openings(dispute).is_empty())
     }
 
     fn answer(&mut self, by: &str) -> String {
