@@ -122,11 +122,12 @@ fn read_each(ledger: &LedgerId, entries: &[Entry]) -> Result<Vec<Recorded>, Read
     let read = |entries: &[Entry]| -> Result<Vec<Recorded>, ReadError> {
         entries.iter().filter_map(|entry| read_entry(ledger, entry).transpose()).collect()
     };
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = entries.len().div_ceil(cores).max(WORTH_A_THREAD);
-    if entries.len() <= share {
+    if entries.len() <= WORTH_A_THREAD {
         return read(entries);
     }
+    // Asking for it reads files: too dear where many small records are read.
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = entries.len().div_ceil(cores).max(WORTH_A_THREAD);
     let parts = std::thread::scope(|scope| {
         let threads: Vec<_> =
             entries.chunks(share).map(|part| scope.spawn(move || read(part))).collect();
