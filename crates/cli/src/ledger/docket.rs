@@ -137,8 +137,17 @@ impl News {
         }
         let mut disputes = BTreeSet::new();
         for entry in log.entries(known.sequence.next()) {
-            let listed = log.listed(entry?.envelope().id())?;
-            disputes.extend(listed.and_then(|listed| listed.belongs_to));
+            let entry = entry?;
+            let envelope = entry.envelope();
+            if envelope.corrects().is_none() {
+                disputes.extend(envelope.dispute().cloned());
+                continue;
+            }
+            // A correction belongs where its target does; where nobody knows, it may be anywhere.
+            match log.listed(envelope.id())? {
+                Some(listed) => disputes.extend(listed.belongs_to),
+                None => disputes.extend(log.disputes()?),
+            }
         }
         Ok(Self { events, disputes: disputes.into_iter().collect() })
     }
