@@ -20,8 +20,8 @@ use crate::output::Output;
 use crate::output::progress::Progress;
 
 /// How many events are read in one going through the log, and how many may wait to be folded: some
-/// 50 MB with what is made of them. A dispute of more is read whole.
-const EVENTS_AT_ONCE: usize = 1 << 16;
+/// 100 MB with what is made of them. A dispute of more is read whole.
+const EVENTS_AT_ONCE: usize = 1 << 17;
 /// Where one event in so many of the log is wanted, going through it finds them sooner than looking
 /// up each.
 const WORTH_GOING_THROUGH: usize = 16;
