@@ -125,7 +125,6 @@ fn read_each(ledger: &LedgerId, entries: &[Entry]) -> Result<Vec<Recorded>, Read
     if entries.len() <= WORTH_A_THREAD {
         return read(entries);
     }
-    // Asking for it reads files: too dear where many small records are read.
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let share = entries.len().div_ceil(cores).max(WORTH_A_THREAD);
     let parts = std::thread::scope(|scope| {
