@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     let kept = if writing.is_dry_run() { None } else { docket::take(&writing.log)? };
     let recorded = writing.record(vec![event], context);
     if let Some(kept) = kept {
-        docket::renew(&writing.log, kept, context.output)?;
+        docket::renew(&writing.log, kept, context.output);
     }
     let (answers, warnings) = recorded?;
     let exit = add::answer("redact", &answers, &warnings, &writing, context)?;

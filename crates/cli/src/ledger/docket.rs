@@ -60,18 +60,20 @@ pub(crate) fn take(log: &SledLog) -> Result<Option<Docket>> {
     Ok(kept)
 }
 
-/// Writes a docket that was taken out, once what was recorded since is in it. Where that is much,
-/// nothing is written: who asks for it makes it anew.
-///
-/// # Errors
-/// Where the log cannot be read.
-pub(crate) fn renew(log: &SledLog, mut docket: Docket, output: Output) -> Result<()> {
-    let news = News::since(log, docket.head())?;
-    if !news.is_long() {
+/// Writes a docket that was taken out, once what was recorded since is in it. Where that is much, or
+/// cannot be read, nothing is written: who asks for it makes it anew.
+pub(crate) fn renew(log: &SledLog, mut docket: Docket, output: Output) {
+    let mut go_on = || -> Result<bool> {
+        let news = News::since(log, docket.head())?;
+        if news.is_long() {
+            return Ok(false);
+        }
         docket.go_on(mark(&log.head()?), entries(log, &news.disputes, output)?);
+        Ok(true)
+    };
+    if go_on().is_ok_and(|is_current| is_current) {
         write(log.dir(), &docket);
     }
-    Ok(())
 }
 
 /// What is wrong with the docket that is kept, as far as it tells by itself. One of another
@@ -135,8 +137,17 @@ impl News {
         }
         let mut disputes = BTreeSet::new();
         for entry in log.entries(known.sequence.next()) {
-            let listed = log.listed(entry?.envelope().id())?;
-            disputes.extend(listed.and_then(|listed| listed.belongs_to));
+            let entry = entry?;
+            let envelope = entry.envelope();
+            if envelope.corrects().is_none() {
+                disputes.extend(envelope.dispute().cloned());
+                continue;
+            }
+            // A correction belongs where its target does; where nobody knows, it may be anywhere.
+            match log.listed(envelope.id())? {
+                Some(listed) => disputes.extend(listed.belongs_to),
+                None => disputes.extend(log.disputes()?),
+            }
         }
         Ok(Self { events, disputes: disputes.into_iter().collect() })
     }

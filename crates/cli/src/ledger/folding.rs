@@ -1,30 +1,43 @@
 //! Folding many disputes: what belongs to some is read at a time, and folded on whatever core is
 //! free, so that memory holds some disputes whatever the size of the ledger.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, ScopedJoinHandle};
+use std::time::Duration;
 
 use dispute_core::{
     Damage, Entry, LedgerId, LogError, Part, ReadError, ReadLog, Record, Sequence, Slug,
     StoredRecord, read_entries,
 };
 
-use crate::error::Result;
+use crate::error::{Result, Stop};
 use crate::output::Output;
 use crate::output::progress::Progress;
 
-/// How many events are read in one going through the log: some 50 MB with what is made of them.
-const EVENTS_AT_ONCE: usize = 1 << 16;
+/// How many events are read in one going through the log, and how many may wait to be folded: some
+/// 100 MB with what is made of them. A dispute of more is read whole.
+const EVENTS_AT_ONCE: usize = 1 << 17;
 /// Where one event in so many of the log is wanted, going through it finds them sooner than looking
 /// up each.
 const WORTH_GOING_THROUGH: usize = 16;
-/// How many disputes wait to be folded at most.
-const WAITING: usize = 1 << 11;
+
+/// How long to wait for a worker before looking whether all are still there.
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// What belongs to a dispute, in the order of recording.
 type Read = (Slug, Vec<(Sequence, StoredRecord)>);
+
+/// What became of a dispute, and of how many events it is.
+struct Folded<T> {
+    dispute: Slug,
+    events: usize,
+    result: std::result::Result<T, ReadError>,
+}
 
 /// Folds disputes, each by what belongs to it alone. That is enough for the row of a dispute, not
 /// for its warnings.
@@ -37,29 +50,36 @@ pub(crate) fn fold_each<T: Send>(
     fold: &(dyn Fn(&Slug, &Record) -> T + Sync),
     output: Output,
 ) -> Result<BTreeMap<Slug, T>> {
+    let progress = Progress::of("folding disputes:", disputes.len(), output);
+    fold_some(log, disputes, fold, progress, EVENTS_AT_ONCE)
+}
+
+fn fold_some<T: Send>(
+    log: &dyn ReadLog,
+    disputes: &[Slug],
+    fold: &(dyn Fn(&Slug, &Record) -> T + Sync),
+    progress: Progress,
+    at_once: usize,
+) -> Result<BTreeMap<Slug, T>> {
     let ledger = log.ledger()?.id;
     let cores = thread::available_parallelism().map_or(1, usize::from).min(disputes.len());
-    let (to_fold, waiting) = sync_channel::<Read>(WAITING);
-    let waiting = Arc::new(Mutex::new(waiting));
+    let (to_fold, waiting) = channel();
+    let waiting = Mutex::new(waiting);
     let (done, folded) = channel();
-    let read = thread::scope(|scope| {
-        for _ in 0..cores {
-            let (done, waiting) = (done.clone(), Arc::clone(&waiting));
-            scope.spawn(move || fold_waiting(&ledger, &waiting, fold, &done));
-        }
-        // With the last who folds goes what waits, so that nobody waits for it.
-        drop((waiting, done));
-        let mut reading = Reading {
-            log,
-            to_fold,
-            progress: Progress::of("folding disputes:", disputes.len(), output),
-            done: 0,
+    let folded = thread::scope(|scope| {
+        let worker = |_| {
+            let (done, waiting) = (done.clone(), &waiting);
+            scope.spawn(move || fold_waiting(&ledger, waiting, fold, &done))
         };
-        reading.all(disputes)
+        let workers = (0..cores).map(worker).collect();
+        drop(done);
+        let results = BTreeMap::new();
+        let mut reading =
+            Reading { log, to_fold, folded, workers, results, waiting: 0, progress, at_once };
+        reading.all(disputes)?;
+        Ok::<_, Stop>(reading.finish())
     });
-    let folded: BTreeMap<Slug, std::result::Result<T, ReadError>> = folded.into_iter().collect();
-    read?;
-    let folded = folded.into_iter().map(|(dispute, folded)| Ok((dispute, folded?)));
+    let folded = folded?.into_iter().map(|(dispute, result)| Ok((dispute, result?)));
     Ok(folded.collect::<std::result::Result<_, ReadError>>()?)
 }
 
@@ -67,12 +87,13 @@ fn fold_waiting<T>(
     ledger: &LedgerId,
     waiting: &Mutex<Receiver<Read>>,
     fold: &dyn Fn(&Slug, &Record) -> T,
-    done: &Sender<(Slug, std::result::Result<T, ReadError>)>,
+    done: &Sender<Folded<T>>,
 ) {
     let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
     while let Ok((dispute, records)) = next() {
-        let folded = record(ledger, records).map(|record| fold(&dispute, &record));
-        if done.send((dispute, folded)).is_err() {
+        let events = records.len();
+        let result = record(ledger, records).map(|record| fold(&dispute, &record));
+        if done.send(Folded { dispute, events, result }).is_err() {
             break;
         }
     }
@@ -95,15 +116,21 @@ fn record(
     Ok(Record::load(read_entries(ledger, &entries)?, []))
 }
 
-/// Reads what belongs to disputes, and hands it on.
-struct Reading<'a> {
+/// Reads what belongs to disputes, hands it on, and takes in what became of it.
+struct Reading<'a, 'w, T> {
     log: &'a dyn ReadLog,
-    to_fold: SyncSender<Read>,
+    to_fold: Sender<Read>,
+    folded: Receiver<Folded<T>>,
+    workers: Vec<ScopedJoinHandle<'w, ()>>,
+    results: BTreeMap<Slug, std::result::Result<T, ReadError>>,
+    /// How many events wait to be folded.
+    waiting: usize,
     progress: Progress,
-    done: usize,
+    /// How many events are read in one going through the log, and may wait.
+    at_once: usize,
 }
 
-impl Reading<'_> {
+impl<T> Reading<'_, '_, T> {
     fn all(&mut self, disputes: &[Slug]) -> Result<()> {
         let events = usize::try_from(self.log.head()?.sequence.get()).unwrap_or(usize::MAX);
         let mut next = disputes.iter();
@@ -114,7 +141,7 @@ impl Reading<'_> {
                 let place = turn.len();
                 wanted.extend(own.into_iter().map(|at| Wanted { at, place }));
                 turn.push((dispute.clone(), Vec::new()));
-                if wanted.len() >= EVENTS_AT_ONCE {
+                if wanted.len() >= self.at_once {
                     break;
                 }
             }
@@ -155,15 +182,36 @@ impl Reading<'_> {
         wanted.try_for_each(|missing| put(turn, missing, None))
     }
 
+    /// A worker that ends before there is nothing left came to grief; the end of the scope tells.
     fn hand_on(&mut self, turn: Vec<Read>) {
         for read in turn {
-            // All who fold came to grief where nobody takes it, which the end of the scope tells.
-            if self.to_fold.send(read).is_err() {
-                break;
+            while self.waiting >= self.at_once {
+                match self.folded.recv_timeout(PATIENCE) {
+                    Ok(folded) => self.take_in(folded),
+                    Err(_) if self.workers.iter().any(ScopedJoinHandle::is_finished) => return,
+                    Err(_) => {}
+                }
             }
-            self.done += 1;
-            self.progress.at(self.done);
+            self.waiting += read.1.len();
+            if self.to_fold.send(read).is_err() {
+                return;
+            }
         }
+    }
+
+    fn take_in(&mut self, Folded { dispute, events, result }: Folded<T>) {
+        self.waiting = self.waiting.saturating_sub(events);
+        self.results.insert(dispute, result);
+        self.progress.at(self.results.len());
+    }
+
+    fn finish(mut self) -> BTreeMap<Slug, std::result::Result<T, ReadError>> {
+        let (nothing, _) = channel();
+        drop(std::mem::replace(&mut self.to_fold, nothing));
+        while let Ok(folded) = self.folded.recv() {
+            self.take_in(folded);
+        }
+        self.results
     }
 }
 
