@@ -5,16 +5,17 @@
 #
 # BENCH_DIR  keeps the ledgers and raw.jsonl, the raw figures (else a temporary folder)
 # DISPUTE    the binary to measure (else this checkout's, built here)
+# GROWTH     the sizes of --growth (else "5000000 10000000"), for which SQLite and git are not asked
 # LEAST      the fewest rounds of what goes through everything (else 3)
 # JOBS       only these: "import verify add show list disk memory"
 # Needs Rust and git; ledger and hledger are measured where they are installed.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 size=1000000
-growth=
+growth=()
 for word in "$@"; do
     case $word in
-    --growth) growth=yes ;;
+    --growth) read -ra growth <<<"${GROWTH:-5000000 10000000}" ;;
     *) size=$word ;;
     esac
 done
@@ -76,40 +77,50 @@ $(df --output=fstype "$work" | tail -n 1), Linux $(uname -r)"
     note date "$(date -u +%F)"
     note commit "$(git -C "$here" rev-parse --short HEAD)$(git -C "$here" diff --quiet HEAD -- .. || echo ' with changes')"
     note command "benches/run.sh $size${growth:+ --growth}"
+    note load "$(cut -d' ' -f1-3 /proc/loadavg) at the beginning"
     note versions "$("$DISPUTE" --version), $(rustc --version | cut -d' ' -f1-2), $(git --version), \
 $(ledger --version 2>/dev/null | head -n 1 | cut -d, -f1 || true), $(hledger --version 2>/dev/null | cut -d, -f1 || true), \
 SQLite $("$bin/sqlite" - version)"
     note disputes "$(disputes "$size")"
 }
 
+# Whether rivals are asked about a size: not those of --growth.
+has_rivals() { ((${1} <= size)); }
+# The fewest rounds of a size.
+rounds() { if has_rivals "$1"; then echo "$least"; else echo 1; fi; }
+
 # import SIZE: ours, SQLite and git in turn, each into a new ledger; the last ones stay.
 import() {
     say "import $1"
     events "$1"
-    local with_git=()
+    local rivals=()
+    if has_rivals "$1"; then
+        rivals+=(-- "sqlite@$1" first="$(new_sqlite "$(sqlite "$1")")"
+            "$bin/sqlite" "$(sqlite "$1")" import "$work/$1.jsonl")
+    fi
     if [[ $1 == "$size" ]]; then
         [[ -f $work/$1.git ]] || "$bin/convert" git <"$work/$1.jsonl" >"$work/$1.git"
-        with_git=(-- "git@$1" first="$(new_git "$(repository "$1")")" stdin="$work/$1.git"
+        rivals+=(-- "git@$1" first="$(new_git "$(repository "$1")")" stdin="$work/$1.git"
             git -C "$(repository "$1")" fast-import --quiet)
     fi
-    measure import "$least" 10 120 \
+    measure import "$(rounds "$1")" 10 120 \
         -- "dispute@$1" first="$(new_ours "$(ours "$1")")" "$DISPUTE" -q -L "$(ours "$1")" import "$work/$1.jsonl" \
-        -- "sqlite@$1" first="$(new_sqlite "$(sqlite "$1")")" "$bin/sqlite" "$(sqlite "$1")" import "$work/$1.jsonl" \
-        "${with_git[@]}"
+        "${rivals[@]}"
 }
 
 verify() {
     say "verify $1"
-    local with_git=()
+    local rivals=()
+    if has_rivals "$1"; then
+        rivals+=(-- "sqlite@$1" "$bin/sqlite" "$(sqlite "$1")" verify 2)
+    fi
     if [[ $1 == "$size" ]]; then
-        with_git=(-- "git@$1" git -C "$(repository "$1")" fsck --full
+        rivals+=(-- "git@$1" git -C "$(repository "$1")" fsck --full
             -- "sqlite-one-thread@$1" "$bin/sqlite" "$(sqlite "$1")" verify 1
             -- "sqlite-digests@$1" "$bin/sqlite" "$(sqlite "$1")" verify 2 digests)
     fi
-    measure verify "$least" 10 120 \
-        -- "dispute@$1" "$DISPUTE" -q -L "$(ours "$1")" verify \
-        -- "sqlite@$1" "$bin/sqlite" "$(sqlite "$1")" verify 2 \
-        "${with_git[@]}"
+    measure verify "$(rounds "$1")" 10 120 \
+        -- "dispute@$1" "$DISPUTE" -q -L "$(ours "$1")" verify "${rivals[@]}"
 }
 
 # add SIZE…: one event a process, each on the disk when the process ends.
@@ -122,7 +133,8 @@ END
     write="first=sed s/FRESH/{fresh}/ $work/one.template >$one"
     for of in "$@"; do
         runs+=(-- "dispute@$of" "$write" stdin="$one" "$DISPUTE" -q -L "$(ours "$of")" add -)
-        runs+=(-- "sqlite@$of" "$write" "$bin/sqlite" "$(sqlite "$of")" add "$one")
+        ! has_rivals "$of" ||
+            runs+=(-- "sqlite@$of" "$write" "$bin/sqlite" "$(sqlite "$of")" add "$one")
     done
     measure add 10 40 60 "${runs[@]}" \
         -- "git@$size" "$write" git -C "$(repository "$size")" commit -q --allow-empty -F "$one" \
@@ -131,22 +143,32 @@ END
 
 # The dispute that has most nearly 50 events.
 of_50() {
-    "$bin/sqlite" "$(sqlite "$1")" list |
-        awk '{d = $2 > 50 ? $2 - 50 : 50 - $2; if (best == "" || d < least) {best = $1; least = d}} END {print best}'
+    awk -F '"dispute":"' '
+        NF > 1 {split($2, rest, "\""); count[rest[1]]++}
+        END {
+            least = NR
+            for (name in count) {
+                off = count[name] > 50 ? count[name] - 50 : 50 - count[name]
+                if (off < least || (off == least && name < best)) {best = name; least = off}
+            }
+            print best
+        }' "$work/$1.jsonl"
 }
 
 show() {
     say "show $*"
-    local of runs=() dispute
+    local of runs=() dispute dispute_of_size
     for of in "$@"; do
         dispute=$(of_50 "$of")
+        [[ $of != "$size" ]] || dispute_of_size=$dispute
         runs+=(-- "dispute@$of" "$DISPUTE" -q -L "$(ours "$of")" show "$dispute" --on $on --json)
-        runs+=(-- "sqlite@$of" "$bin/sqlite" "$(sqlite "$of")" show "$dispute" --on $on)
+        ! has_rivals "$of" ||
+            runs+=(-- "sqlite@$of" "$bin/sqlite" "$(sqlite "$of")" show "$dispute" --on $on)
         # Read once before: that may derive what later questions use.
         "$DISPUTE" -q -L "$(ours "$of")" show "$dispute" --on $on >/dev/null || true
     done
     measure show 10 40 60 "${runs[@]}"
-    journals "$size" "$(of_50 "$size")"
+    journals "$size" "$dispute_of_size"
 }
 
 # The plain-text accounting that people keep such records with: a balance on a date.
@@ -178,7 +200,7 @@ list() {
 sizes_on_disk() {
     disk raw "$1" "$work/$1.jsonl"
     disk dispute "$1" "$(ours "$1")"
-    disk sqlite "$1" "$(sqlite "$1")"*
+    ! has_rivals "$1" || disk sqlite "$1" "$(sqlite "$1")"*
     [[ ! -d $(repository "$1") ]] || disk git "$1" "$(repository "$1")"
 }
 
@@ -200,8 +222,7 @@ memory() {
 notes
 main=(10000 "$size")
 ((size > 10000)) || main=("$size")
-all=("${main[@]}")
-[[ -z $growth ]] || all+=(5000000 10000000)
+all=("${main[@]}" "${growth[@]}")
 for of in "${all[@]}"; do
     ! wants import || import "$of"
     ! wants verify || verify "$of"
@@ -213,5 +234,6 @@ for of in "${all[@]}"; do
     ! wants disk || sizes_on_disk "$of"
     ! wants memory || memory "$of"
 done
+note load "$(cut -d' ' -f1-3 /proc/loadavg) at the end"
 "$bin/tables" "$raw" "$size" "$here/README.md"
 say "raw figures: $raw"

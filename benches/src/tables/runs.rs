@@ -153,6 +153,7 @@ pub(crate) fn rate(size: u64, ms: f64) -> f64 {
 
 pub(crate) fn per_second(rate: f64) -> String {
     match rate {
+        rate if rate < 10_000.0 => format!("{rate:.0}/s"),
         rate if rate < 1_000_000.0 => format!("{:.0}k/s", rate / 1000.0),
         rate => format!("{:.2}M/s", rate / 1_000_000.0),
     }

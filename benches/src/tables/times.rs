@@ -85,7 +85,11 @@ fn disk(runs: &Runs) -> String {
     let mut text = "### Disk\n\n| | events | MB | ÷ raw |\n|---|---|---|---|\n".to_owned();
     for (who, size, bytes) in runs.on_disk() {
         let ratio = runs.bytes("raw", size).map_or(f64::NAN, |raw| bytes / raw);
-        let name = if who == "raw" { "the JSONL itself" } else { who };
+        let name = match who {
+            "raw" => "the JSONL itself",
+            "sqlite" => "SQLite",
+            other => other,
+        };
         text.push_str(&format!(
             "| {name} | {} | {:.1} | {ratio:.2} |\n",
             grouped(size),
