@@ -12,11 +12,6 @@ mod output;
 mod render;
 mod when;
 
-/// Reading and recording make many short-lived pieces of memory on several cores, which the system's
-/// own allocator is slow with: an import takes a quarter less time with this one.
-#[global_allocator]
-static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> std::process::ExitCode {
     commands::run()
 }

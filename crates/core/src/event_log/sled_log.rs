@@ -302,7 +302,8 @@ impl SledLog {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 Err(LogError::io("delete", derived, error))
             }
-            _ => Ok(()),
+            // What was deleted must not come back with the power.
+            _ => founding::sync(&self.dir),
         }
     }
 }

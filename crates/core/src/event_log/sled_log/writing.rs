@@ -7,6 +7,7 @@ use crate::encoding::{write_head, write_indexed, write_listed, write_mark};
 use crate::entry::Entry;
 use crate::event_log::index::{Index, belongs_to};
 use crate::event_log::session::{Base, Session};
+use crate::event_log::sled_log::founding::sync;
 use crate::event_log::sled_log::last_answer;
 use crate::event_log::sled_log::layout::{
     HEAD, IDS, INDEXED, LAYOUT, LISTS, TREE, id_key, insert_record, list_key, read_record_key,
@@ -345,8 +346,12 @@ impl Base for SledLog {
         self.look();
         written?;
         if !erased.is_empty() {
-            // What was erased is in the files that were written anew no more.
+            // What was erased is in the files that were written anew no more; the others must not
+            // come back with the power.
             self.delete_unnamed_segments();
+            if self.segments_dir.is_dir() {
+                sync(&self.segments_dir)?;
+            }
         }
         if tables_damaged {
             self.rewrite_segments()?;
