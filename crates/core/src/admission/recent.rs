@@ -50,7 +50,8 @@ impl<K: Hash + Eq, V> Recent<K, V> {
         }
         if self.young.len() >= self.half {
             self.old = std::mem::take(&mut self.young);
-            self.young = HashMap::with_hasher(self.old.hasher().clone());
+            let seeded = self.old.hasher().clone();
+            self.young = HashMap::with_capacity_and_hasher(self.half, seeded);
         }
         self.old.remove(&key);
         self.young.insert(key, value);
@@ -122,5 +123,41 @@ impl Hasher for Folding {
 
     fn finish(&self) -> u64 {
         self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_asked_for_lately_is_kept_and_never_more_than_twice_the_half() {
+        let mut recent = Recent::new(3);
+        for n in 0..100_u64 {
+            recent.insert(n, n);
+            assert!(recent.young.len() <= 3 && recent.old.len() <= 3);
+            assert_eq!(recent.get(&0), Some(0));
+        }
+        assert_eq!((recent.get(&99), recent.get(&50)), (Some(99), None));
+    }
+
+    #[test]
+    fn what_is_put_again_or_taken_away_is_not_found_as_it_was() {
+        let mut recent = Recent::new(1);
+        recent.insert("a", 1);
+        recent.insert("b", 1);
+        recent.insert("a", 2);
+        assert_eq!((recent.get("a"), recent.get("a")), (Some(2), Some(2)));
+        recent.remove("a");
+        assert_eq!(recent.get("a"), None);
+    }
+
+    #[test]
+    fn texts_that_differ_in_their_ends_hash_apart() {
+        let seeded = Seeded::default();
+        let words = ["", "a", "a\0", "e1", "e10", "aaaaaaaa", "aaaaaaaab", "aaaaaaaaaaaaaaaa"];
+        let hashes: std::collections::HashSet<u64> =
+            words.iter().map(|word| seeded.hash_one(word)).collect();
+        assert_eq!(hashes.len(), words.len());
     }
 }
