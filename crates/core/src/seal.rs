@@ -82,9 +82,15 @@ pub trait SaltSource {
     fn salt(&mut self) -> Result<[u8; 32], SealError>;
 }
 
+/// How many salts are drawn from the system at once.
+const SALTS_AHEAD: usize = 32;
+
 /// Salts from the operating system's source of randomness.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SystemSalt;
+#[derive(Debug, Default)]
+pub struct SystemSalt {
+    /// Random bytes that no salt was made of yet: the system is asked for some at a time.
+    ahead: Vec<[u8; 32]>,
+}
 
 /// Seals drafts one after the other, each onto the one before.
 pub struct Sealer<'a, S = SystemSalt> {
@@ -186,22 +192,27 @@ impl Founding {
     /// # Errors
     /// As [`seal_founding`], and [`SealError::NoRandomness`].
     pub fn seal(self) -> Result<Entry, SealError> {
-        seal_founding(self, SystemSalt.salt()?)
+        seal_founding(self, SystemSalt::default().salt()?)
     }
 }
 
 impl SaltSource for SystemSalt {
     fn salt(&mut self) -> Result<[u8; 32], SealError> {
-        let mut salt = [0; 32];
-        getrandom::fill(&mut salt).map_err(|_| SealError::NoRandomness)?;
-        Ok(salt)
+        if let Some(salt) = self.ahead.pop() {
+            return Ok(salt);
+        }
+        let mut bytes = [0; 32 * SALTS_AHEAD];
+        getrandom::fill(&mut bytes).map_err(|_| SealError::NoRandomness)?;
+        let (salts, _) = bytes.as_chunks::<32>();
+        self.ahead.extend(salts);
+        self.ahead.pop().ok_or(SealError::NoRandomness)
     }
 }
 
 impl<'a> Sealer<'a> {
     /// Begins at a head of a ledger.
     pub fn new(ledger: LedgerId, head: Head, clock: &'a dyn Clock, behind: BehindClock) -> Self {
-        Self { ledger, head, clock, behind, salts: SystemSalt }
+        Self { ledger, head, clock, behind, salts: SystemSalt::default() }
     }
 }
 

@@ -152,6 +152,7 @@ fn record_rows(
                 }
             }
         }
+        rows.give_back(recording.take_spent());
     }
     Ok(done)
 }

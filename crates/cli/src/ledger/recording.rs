@@ -14,6 +14,8 @@ pub(crate) struct Recording<'a> {
     sealer: Sealer<'static>,
     admission: Admission,
     recorder: &'a str,
+    /// What was taken and is no longer needed.
+    spent: Vec<Recorded>,
 }
 
 /// What became of an event.
@@ -31,7 +33,7 @@ impl<'a> Recording<'a> {
         ledger: LedgerId,
         recorder: &'a str,
     ) -> Self {
-        Self { append, sealer, admission: Admission::new(ledger), recorder }
+        Self { append, sealer, admission: Admission::new(ledger), recorder, spent: Vec::new() }
     }
 
     /// The log with what was recorded so far.
@@ -72,7 +74,14 @@ impl<'a> Recording<'a> {
         let entry = self.sealer.seal_at(draft, recorded_at)?;
         self.append.push(entry)?;
         self.admission.appended(self.append.as_ref(), &new, course)?;
-        Ok(Taken::New(new.id))
+        let id = new.id.clone();
+        self.spent.push(new);
+        Ok(Taken::New(id))
+    }
+
+    /// Gives up the events that were taken: who made them frees them best.
+    pub(crate) fn take_spent(&mut self) -> Vec<Recorded> {
+        std::mem::take(&mut self.spent)
     }
 
     /// Where the log ends with what was recorded so far.

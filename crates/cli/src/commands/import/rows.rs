@@ -2,11 +2,11 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::{self, JoinHandle};
 
 use dispute_core::event::Event;
-use dispute_core::{Refusal, RefusalCode};
+use dispute_core::{Recorded, Refusal, RefusalCode};
 
 use super::source::Extent;
 use crate::error::{CommandError, Result};
@@ -38,6 +38,9 @@ pub(super) struct Parsed {
 /// The rows of a file in their order, many at a time.
 pub(super) struct Rows {
     parsers: Vec<Receiver<io::Result<Vec<Row>>>>,
+    /// Where events go back to the parsers that made them. Memory that one thread takes and another
+    /// gives back makes both wait for the allocator.
+    spent: Vec<Sender<Vec<Recorded>>>,
     threads: Vec<JoinHandle<()>>,
     next: usize,
 }
@@ -54,15 +57,18 @@ impl Rows {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let count = cores.saturating_sub(1).clamp(1, MOST_PARSERS);
         let (mut pieces, mut parsers, mut threads) = (Vec::new(), Vec::new(), Vec::new());
+        let mut spent = Vec::new();
         for _ in 0..count {
             let (to_parser, from_reader) = sync_channel(WAITING);
             let (to_recorder, from_parser) = sync_channel(WAITING);
-            threads.push(thread::spawn(move || parse(&from_reader, &to_recorder)));
+            let (back, from_recorder) = channel();
+            threads.push(thread::spawn(move || parse(&from_reader, &to_recorder, &from_recorder)));
+            spent.push(back);
             pieces.push(to_parser);
             parsers.push(from_parser);
         }
         threads.push(thread::spawn(move || read(file, &pieces)));
-        Self { parsers, threads, next: 0 }
+        Self { parsers, spent, threads, next: 0 }
     }
 
     /// The next rows; `None` at the end.
@@ -85,6 +91,18 @@ impl Rows {
     }
 }
 
+impl Rows {
+    /// Gives the events of the rows that came last back to the thread that made them.
+    pub(super) fn give_back(&self, spent: Vec<Recorded>) {
+        let count = self.spent.len().max(1);
+        let last = (self.next + count - 1) % count;
+        if let Some(parser) = self.spent.get(last) {
+            // One that is done has no use for them.
+            let _ = parser.send(spent);
+        }
+    }
+}
+
 fn read(file: File, parsers: &[SyncSender<io::Result<Piece>>]) {
     let mut cutter = Cutter { from: BufReader::new(file), left: Vec::new(), line: 1, at: 0 };
     for parser in parsers.iter().cycle() {
@@ -97,8 +115,13 @@ fn read(file: File, parsers: &[SyncSender<io::Result<Piece>>]) {
     }
 }
 
-fn parse(pieces: &Receiver<io::Result<Piece>>, to: &SyncSender<io::Result<Vec<Row>>>) {
+fn parse(
+    pieces: &Receiver<io::Result<Piece>>,
+    to: &SyncSender<io::Result<Vec<Row>>>,
+    spent: &Receiver<Vec<Recorded>>,
+) {
     for piece in pieces {
+        spent.try_iter().for_each(drop);
         let rows = piece.map(|piece| match piece {
             Piece::Lines { bytes, line, from } => rows_of(&bytes, line, from),
             Piece::TooLong { line, extent } => {
