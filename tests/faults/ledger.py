@@ -72,8 +72,8 @@ class Ledger:
                 found += [f"{word} in {path.relative_to(self.folder)}" for word in words if word.encode() in held]
         return found
 
-    def parts(self):
-        return sorted(path.name for path in self.folder.glob("parts/*"))
+    def segments(self):
+        return sorted(path.name for path in self.folder.glob("segments/*"))
 
 
 class Running:

@@ -3,7 +3,7 @@
 # ROUNDS of each scenario with each sort of fault, 100 by default. faults.py says what they are, and
 # what a power cut is here. Needs Linux, root (it mounts images), python3, mkfs.ext4 and mkfs.xfs.
 #   DISPUTE=PATH           the program; by default target/release/dispute is built
-#   LIVE_MOST=16384        where the store seals its live part into a file
+#   LIVE_MOST=8192         how many events lie in the store before they move into a segment
 #   IMPORT_EVENTS=40000    how long the file is that is imported
 #   ONLY=WORD              only the scenarios with that word in their name
 #   SEED=N                 the same draws again; it is printed
@@ -32,4 +32,4 @@ if [ -z "${DISPUTE:-}" ]; then
 fi
 exec python3 "$here/faults.py" --program "$(realpath "$DISPUTE")" --work "$root/target/faults" \
     --rounds "${1:-100}" --seed "${SEED:-1}" --only "${ONLY:-}" \
-    --live-most "${LIVE_MOST:-16384}" --import-events "${IMPORT_EVENTS:-40000}"
+    --live-most "${LIVE_MOST:-8192}" --import-events "${IMPORT_EVENTS:-40000}"

@@ -129,9 +129,9 @@ class Boundary(Add):
     def rehearse(self):
         record = self.bench.take_up(self.base)
         for place in range(self.EVENTS):
-            parts = record.parts()
+            segments = record.segments()
             self.bench.timed(self.of(place), ledger.statement_words(self.first + place))
-            if record.parts() != parts:
+            if record.segments() != segments:
                 self.sealed_at = place
 
     def begin(self):
@@ -155,7 +155,7 @@ class Boundary(Add):
 
     def notes(self):
         if self.sealed_at is None:
-            return [f"no file came into parts/ around {self.bench.live_most} events: nothing was sealed here"]
+            return [f"no file came into segments/ around {self.bench.live_most} events: nothing was sealed here"]
         return [f"add {self.sealed_at + 1} of {self.EVENTS} seals the live part; {self.hits} faults fell inside it"]
 
 

@@ -77,12 +77,12 @@ impl Context {
     /// Opens the ledger, which is no backup, to read from it until the program ends.
     pub(crate) fn open_ledger(&self) -> Result<OpenedLedger> {
         let log = ledger::open(&self.folder()?, self.wait, self.output)?;
-        Ok(OpenedLedger(ManuallyDrop::new(log)))
+        Ok(OpenedLedger(ManuallyDrop::new(Box::new(log))))
     }
 }
 
 /// A ledger that is read until the program ends, and is not taken apart before.
-pub(crate) struct OpenedLedger(ManuallyDrop<SledLog>);
+pub(crate) struct OpenedLedger(ManuallyDrop<Box<SledLog>>);
 
 /// Such a ledger, or a backup.
 pub(crate) enum Opened {

@@ -28,6 +28,7 @@ mod rules;
 #[cfg(test)]
 mod samples;
 mod seal;
+mod seeded;
 mod spelling;
 mod tree;
 mod verify;

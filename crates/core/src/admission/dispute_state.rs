@@ -15,7 +15,7 @@ use crate::record::Record;
 use crate::recording::{ReadError, read_entries};
 use crate::zone::Zone;
 
-use super::recent::Seeded;
+use crate::seeded::Seeded;
 
 /// What is on record of a dispute, or of what belongs to none, beside its single events.
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@ use std::hash::BuildHasher;
 use crate::event_log::{LogError, ReadLog};
 use crate::identifier::Slug;
 
-use super::recent::Seeded;
+use crate::seeded::Seeded;
 
 /// After so many questions to the log it is worth while to learn all slugs.
 const WORTH_LEARNING: u32 = 64;

@@ -10,7 +10,7 @@ use crate::chain::Sequence;
 use crate::entry::{Entry, StoredRecord};
 use crate::event_log::index::Index;
 use crate::event_log::sled_log::segments::{
-    Segment, SegmentMark, SegmentWriter, Segments, Settled,
+    Growing, Segment, SegmentMark, SegmentWriter, Segments, Settled,
 };
 use crate::event_log::sled_log::store::Batch;
 use crate::event_log::{Listed, LogError, StoredRecords};
@@ -28,6 +28,8 @@ pub(super) struct Coming {
     /// How many bytes of memory the entries take.
     pub(super) bytes: usize,
     pub(super) segments: Segments,
+    /// The ids in those segments.
+    ids: Growing,
     closing: Option<Closing>,
     pub(super) writer: Option<SegmentWriter>,
     /// Rows of the tree that are not written yet.
@@ -72,6 +74,7 @@ impl Coming {
         let Some(closing) = self.closing.take() else { return Ok(()) };
         let written = closing.work.and_then(|work| work.join().ok());
         let mark = written.unwrap_or_else(|| closing.settled.write(dir))?;
+        closing.settled.ids().for_each(|id| self.ids.add(id));
         self.segments.push(Segment::new(mark, dir));
         Ok(())
     }
@@ -120,7 +123,7 @@ impl Coming {
     pub(super) fn find(&self, id: &EventId) -> Result<Option<Sequence>, LogError> {
         let held = self.index.listed(id).map(|listed| listed.sequence);
         match held.or_else(|| self.settled().find_map(|settled| settled.find(id))) {
-            None => self.segments.find(id),
+            None if self.ids.passes(id) => self.segments.find(id),
             found => Ok(found),
         }
     }
@@ -128,7 +131,7 @@ impl Coming {
     pub(super) fn listed(&self, id: &EventId) -> Result<Option<Listed>, LogError> {
         let held = self.index.listed(id).cloned();
         match held.or_else(|| self.settled().find_map(|settled| settled.listed(id))) {
-            None => self.segments.listed(id),
+            None if self.ids.passes(id) => self.segments.listed(id),
             found => Ok(found),
         }
     }

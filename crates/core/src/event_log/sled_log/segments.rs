@@ -34,6 +34,7 @@ use crate::event_log::{
 };
 use crate::identifier::{EventId, Slug};
 
+pub(super) use filter::Growing;
 pub(super) use segment::Segment;
 pub(super) use settled::Settled;
 pub(super) use writer::SegmentWriter;

@@ -1,6 +1,10 @@
 //! A Bloom filter over ids: says of most ids that are not in a segment that they are not, after
 //! reading 64 bytes. All bits of an id lie in one block of 64 bytes.
 
+use crate::identifier::EventId;
+
+/// How many ids the first level of a growing filter takes.
+const FIRST_LEVEL: usize = 1 << 20;
 /// Bits set aside for each id: of ten thousand others, some hundred pass.
 const BITS_AN_ID: usize = 10;
 /// Bits set for each id.
@@ -11,16 +15,49 @@ pub(super) const BLOCK: usize = 64;
 pub(super) fn of<'a>(ids: impl ExactSizeIterator<Item = &'a [u8]>) -> Vec<u8> {
     let blocks = (ids.len() * BITS_AN_ID).div_ceil(BLOCK * 8).max(1);
     let mut bytes = vec![0; blocks * BLOCK];
-    for id in ids {
-        let hash = hash(id);
-        let block = block_of(hash, blocks) * BLOCK;
-        for bit in bits(hash) {
-            if let Some(byte) = bytes.get_mut(block + bit / 8) {
-                *byte |= 1 << (bit % 8);
-            }
+    ids.for_each(|id| set(&mut bytes, hash(id)));
+    bytes
+}
+
+fn set(bytes: &mut [u8], hash: u64) {
+    let block = block_of(hash, bytes.len() / BLOCK) * BLOCK;
+    for bit in bits(hash) {
+        if let Some(byte) = bytes.get_mut(block + bit / 8) {
+            *byte |= 1 << (bit % 8);
         }
     }
-    bytes
+}
+
+/// A filter over ids of which nobody knows yet how many there will be: it grows by levels, each
+/// twice as large as the one before.
+#[derive(Default)]
+pub(in crate::event_log::sled_log) struct Growing {
+    levels: Vec<Vec<u8>>,
+    /// How many ids the last level takes yet.
+    room: usize,
+}
+
+impl Growing {
+    pub(in crate::event_log::sled_log) fn add(&mut self, id: &EventId) {
+        if self.room == 0 {
+            let ids = FIRST_LEVEL << self.levels.len().min(20);
+            self.levels.push(vec![0; (ids * BITS_AN_ID).div_ceil(BLOCK * 8) * BLOCK]);
+            self.room = ids;
+        }
+        self.room -= 1;
+        if let Some(level) = self.levels.last_mut() {
+            set(level, hash(id.as_str().as_bytes()));
+        }
+    }
+
+    /// Whether an id may have been added.
+    pub(in crate::event_log::sled_log) fn passes(&self, id: &EventId) -> bool {
+        let id = id.as_str().as_bytes();
+        self.levels.iter().any(|level| {
+            let at = block(id, level.len() / BLOCK) * BLOCK;
+            passes(id, level.get(at..at + BLOCK).unwrap_or_default())
+        })
+    }
 }
 
 /// Which of so many blocks has the bits of an id.
@@ -68,6 +105,11 @@ mod tests {
             passes(id.as_bytes(), &filter[at..at + BLOCK])
         };
         assert!(ids.iter().all(|id| passes(id)));
+        let mut growing = Growing::default();
+        assert!(!growing.passes(&EventId::parse("e1").unwrap()));
+        ids.iter().for_each(|id| growing.add(&EventId::parse(id).unwrap()));
+        assert!(ids.iter().all(|id| growing.passes(&EventId::parse(id).unwrap())));
+        assert!(!growing.passes(&EventId::parse("nobody").unwrap()));
         let others = (0..20_000).filter(|n| passes(&format!("x{n}"))).count();
         assert!(others < 600, "{others}");
     }

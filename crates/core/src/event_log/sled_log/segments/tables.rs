@@ -7,14 +7,15 @@ use crate::chain::Sequence;
 use crate::event_log::sled_log::segments::table::TableWriter;
 use crate::event_log::sled_log::segments::{filter, uint};
 use crate::identifier::{EventId, Slug};
+use crate::seeded::Seeded;
 
 /// The tables of a segment that is being written. Events are named by their place in it.
 #[derive(Default)]
 pub(super) struct Tables {
-    ids: HashMap<EventId, (u32, Option<u32>)>,
+    ids: HashMap<EventId, (u32, Option<u32>), Seeded>,
     /// The disputes in the order in which they came, with the events of each.
     lists: Vec<(Slug, Vec<u32>)>,
-    list_of: HashMap<Slug, u32>,
+    list_of: HashMap<Slug, u32, Seeded>,
     /// What belongs to no dispute.
     of_none: Vec<u32>,
 }
