@@ -69,7 +69,7 @@ impl Context {
     pub(crate) fn open(&self) -> Result<Opened> {
         let named = self.folder()?;
         if named.is_file() {
-            return Ok(Opened::Backup(ledger::backup::open(&named)?));
+            return Ok(Opened::Backup(Box::new(ledger::backup::open(&named)?)));
         }
         Ok(Opened::Ledger(self.open_ledger()?))
     }
@@ -87,7 +87,7 @@ pub(crate) struct OpenedLedger(ManuallyDrop<Box<SledLog>>);
 /// Such a ledger, or a backup.
 pub(crate) enum Opened {
     Ledger(OpenedLedger),
-    Backup(BackupLog),
+    Backup(Box<BackupLog>),
 }
 
 impl Deref for OpenedLedger {
@@ -104,7 +104,7 @@ impl Deref for Opened {
     fn deref(&self) -> &Self::Target {
         match self {
             Self::Ledger(log) => &**log,
-            Self::Backup(log) => log,
+            Self::Backup(log) => &**log,
         }
     }
 }
