@@ -62,6 +62,12 @@ impl Writing {
                 .hint("look at what was recorded since: dispute log --recorded")
                 .into());
         }
+        if let Some(events) = log.events_to_move() {
+            context.output.remark(&format!(
+                "note: this ledger is of an earlier layout; its {events} events move into segments \
+                 now, which takes a moment and happens once"
+            ));
+        }
         let behind = if arguments.get_flag("accept-clock") {
             BehindClock::Accept
         } else {

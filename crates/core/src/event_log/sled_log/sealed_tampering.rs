@@ -306,3 +306,42 @@ fn a_file_that_the_store_does_not_name_is_no_part_of_the_log() {
     assert!(!stray.exists());
     assert_eq!(verified(&log).findings, []);
 }
+
+#[test]
+fn a_ledger_from_before_there_were_segments_is_moved_into_them_by_its_next_append() {
+    let dir = TempDir::new().unwrap();
+    let mut log = SledLog::create(&dir.path().join(".dispute"), &founding()).unwrap();
+    import(&mut log, (1..=EVENTS).map(nth));
+    assert!(log.segments.list().is_empty());
+    assert_eq!(log.events_to_move(), None);
+    let before: Vec<Entry> = log.entries(Sequence::LEDGER).map(Result::unwrap).collect();
+    log.make_small();
+    assert_eq!(log.events_to_move(), Some(EVENTS + 1));
+    append(&mut log, nth(EVENTS + 1)).unwrap();
+    assert_eq!(log.events_to_move(), None);
+    assert_eq!(log.first_live(), Sequence::new(EVENTS + 1));
+    let after: Vec<Entry> = log.entries(Sequence::LEDGER).map(Result::unwrap).collect();
+    assert_eq!(after[..before.len()], before);
+    assert_eq!(verified(&log).findings, []);
+}
+
+#[test]
+fn what_an_interrupted_move_leaves_is_in_one_place_and_the_next_append_tidies_up() {
+    // The segment was written, and the store does not name it: as after a power cut in between.
+    let (_dir, mut log) = ledger();
+    let live = log.first_live();
+    let mut writer = log.segment_from(live).unwrap();
+    for entry in log.entries(live).map(Result::unwrap) {
+        let belongs_to = log.listed(entry.envelope().id()).unwrap().unwrap().belongs_to;
+        writer.push(entry, belongs_to.as_ref());
+    }
+    let mark = writer.finish(&log.segments_dir).unwrap();
+    log.look();
+    assert_eq!(log.first_live(), live);
+    assert_eq!(verified(&log).findings, []);
+    assert_eq!(log.entries(Sequence::LEDGER).count() as u64, EVENTS + 1);
+    append(&mut log, nth(EVENTS + 1)).unwrap();
+    let is_named = log.segments.list().iter().any(|segment| *segment.mark() == mark);
+    assert!(is_named || !log.segments_dir.join(mark.file_name()).exists());
+    assert_eq!(verified(&log).findings, []);
+}
