@@ -24,6 +24,8 @@ use crate::identifier::{EventId, Slug};
 
 /// So many bytes at the end of a file are read at once: most directories are shorter.
 const TAIL: u64 = 32 << 10;
+/// Room is set aside for no more events than this, whatever a store says.
+const MOST_SET_ASIDE: u32 = 1 << 16;
 /// A filter that was asked so often is read whole.
 const ASKED_SELDOM: u32 = 64;
 
@@ -137,7 +139,7 @@ impl Segment {
         bytes: &[u8],
         see: &mut dyn FnMut(SealedRecord<'_>, &RunIndex<'_>) -> Option<SeenEvent>,
     ) -> Result<Option<Tables>, LogError> {
-        let mut tables = Tables::default();
+        let mut tables = Tables::for_events(self.mark.events.min(MOST_SET_ASIDE));
         let mut place = 0;
         for (first, range, before) in &self.opened()?.directory.pages {
             let page = slice(bytes, range).and_then(|bytes| Page::read(bytes, *before));
