@@ -13,7 +13,7 @@ use crate::event_log::index::belongs_to;
 use crate::event_log::sled_log::SledLog;
 use crate::event_log::sled_log::layout::segment_key;
 use crate::event_log::sled_log::tampering::{put, tamper};
-use crate::event_log::{EventLog, ReadLog};
+use crate::event_log::{EventLog, LogError, ReadLog};
 use crate::identifier::Slug;
 use crate::samples::{append, draft, founding, id, import, nth, salt, second, slug, verified};
 use crate::verify::{FindingCode, Report};
@@ -343,5 +343,24 @@ fn what_an_interrupted_move_leaves_is_in_one_place_and_the_next_append_tidies_up
     append(&mut log, nth(EVENTS + 1)).unwrap();
     let is_named = log.segments.list().iter().any(|segment| *segment.mark() == mark);
     assert!(is_named || !log.segments_dir.join(mark.file_name()).exists());
+    assert_eq!(verified(&log).findings, []);
+}
+
+#[test]
+fn a_segment_whose_name_cannot_be_read_is_reported_and_never_deleted() {
+    let (_dir, mut log) = ledger();
+    let marks: Vec<_> = log.segments.list().iter().map(|segment| *segment.mark()).collect();
+    let files = files(&log);
+    let head = log.head().unwrap();
+    for mark in marks {
+        tamper(&mut log, |batch| batch.insert(&segment_key(mark.first), vec![255; 3]));
+        let report = verified(&log);
+        assert_eq!(report.exit_code(), 5, "{mark:?}");
+        assert!(places(&report).contains(&mark.first.get()), "{mark:?}: {report:#?}");
+        let refused = log.begin(&head).err();
+        assert!(matches!(refused, Some(LogError::Damaged { .. })), "{mark:?}: {refused:?}");
+        assert!(files.iter().all(|file| file.exists()), "{mark:?}");
+        tamper(&mut log, |batch| batch.insert(&segment_key(mark.first), write_mark(&mark)));
+    }
     assert_eq!(verified(&log).findings, []);
 }

@@ -18,7 +18,7 @@ use crate::event_log::sled_log::layout::{
 use crate::event_log::sled_log::segments::{Segment, SegmentMark};
 use crate::event_log::sled_log::store::Batch;
 use crate::event_log::sled_log::tree_rows::ROW;
-use crate::event_log::{Listed, LogError, ReadLog, SealedRuns, read_entry};
+use crate::event_log::{Damage, Listed, LogError, Part, ReadLog, SealedRuns, read_entry};
 use crate::identifier::EventId;
 
 /// A ledger with so many times the events in its store that may be there is of an earlier layout.
@@ -167,9 +167,30 @@ impl SledLog {
         Ok(())
     }
 
+    /// Every event before those in the store is in a segment that the store names. Where one is
+    /// missing, nothing may be appended, and no file be taken for one that nobody needs.
+    pub(super) fn no_segment_is_missing(&self) -> Result<(), LogError> {
+        let missing = |at| LogError::damaged(Part::Segment, at, Damage::Missing);
+        let mut next = Sequence::LEDGER;
+        for segment in self.segments.list() {
+            if segment.mark().first != next {
+                return Err(missing(next));
+            }
+            next = segment.mark().end();
+        }
+        let all_sealed = self.head.is_some_and(|head| head < next);
+        match all_sealed || self.live().stored(next)?.is_some() {
+            true => Ok(()),
+            false => Err(missing(next)),
+        }
+    }
+
     /// Deletes the files of segments that the store does not name, once its end is known to be
     /// right. It can wait for the next writer: it may fail.
     pub(super) fn delete_unnamed_segments(&self) {
+        if self.no_segment_is_missing().is_err() {
+            return;
+        }
         let segments = self.segments.list().iter().chain(self.coming.segments.list());
         let named: BTreeSet<String> = segments.map(|it| it.mark().file_name()).collect();
         for file in fs::read_dir(&self.segments_dir).into_iter().flatten().flatten() {

@@ -51,6 +51,7 @@ impl SledLog {
         if found != *expected {
             return Err(LogError::HeadMoved { expected: *expected, found });
         }
+        self.no_segment_is_missing()?;
         self.visible = Sequence::new(u64::MAX);
         let dropped = self.drop_beyond(found.sequence);
         self.visible = found.sequence;
