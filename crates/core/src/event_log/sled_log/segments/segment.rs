@@ -1,5 +1,6 @@
 //! One segment, read from its file. Nothing is read of it before it is asked for.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io;
 use std::ops::Range;
@@ -42,6 +43,10 @@ struct Opened {
     /// The filter, once it was asked often.
     filter: OnceLock<Vec<u8>>,
     asked: AtomicU32,
+}
+
+thread_local! {
+    static READ: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Where everything lies in the file.
@@ -103,13 +108,29 @@ impl Segment {
     }
 
     fn read(&self, range: Range<u64>) -> Result<Vec<u8>, LogError> {
+        self.with_bytes(range, <[u8]>::to_vec)
+    }
+
+    /// Shows some bytes of the file to `see`. They are read into memory that each thread keeps for
+    /// it: pages and blocks are read so often that asking for memory each time would tell.
+    fn with_bytes<T>(
+        &self,
+        range: Range<u64>,
+        see: impl FnOnce(&[u8]) -> T,
+    ) -> Result<T, LogError> {
         let length = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(usize::MAX);
-        let mut bytes = vec![0; length];
-        match read_at(&self.opened()?.file, &mut bytes, range.start) {
-            Ok(()) => Ok(bytes),
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(self.malformed()),
-            Err(error) => Err(LogError::io("read", &self.path, error)),
-        }
+        let opened = self.opened()?;
+        READ.with_borrow_mut(|kept| {
+            if kept.len() < length {
+                kept.resize(length, 0);
+            }
+            let bytes = kept.get_mut(..length).unwrap_or_default();
+            match read_at(&opened.file, bytes, range.start) {
+                Ok(()) => Ok(see(bytes)),
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(self.malformed()),
+                Err(error) => Err(LogError::io("read", &self.path, error)),
+            }
+        })
     }
 
     /// All bytes of the file.
@@ -201,7 +222,7 @@ impl Segment {
         let pages = &self.opened()?.directory.pages;
         let (first, range, before) = pages.get(page).ok_or_else(|| self.malformed())?;
         let end = pages.get(page + 1).map_or(self.mark.events, |(next, ..)| *next);
-        let read = Page::read(&self.read(range.clone())?, *before);
+        let read = self.with_bytes(range.clone(), |bytes| Page::read(bytes, *before))?;
         let expected = usize::try_from(end.saturating_sub(*first)).unwrap_or(usize::MAX);
         read.filter(|page| page.len() == expected).ok_or_else(|| {
             let at = self.at(u64::from(*first));
@@ -217,10 +238,17 @@ impl Segment {
         })
     }
 
-    fn block(&self, table: Table, block: usize) -> Result<Vec<u8>, LogError> {
+    /// What `read` makes of a block; that it makes nothing of it is damage.
+    fn block<T>(
+        &self,
+        table: Table,
+        block: usize,
+        read: impl FnOnce(&[u8]) -> Option<T>,
+    ) -> Result<T, LogError> {
         let (blocks, start) = self.table(table)?;
         let range = blocks.range(block).ok_or_else(|| self.malformed())?;
-        self.read(start + u64::from(range.start)..start + u64::from(range.end))
+        let range = start + u64::from(range.start)..start + u64::from(range.end);
+        self.with_bytes(range, read)?.ok_or_else(|| self.malformed())
     }
 
     /// The rows of a table's blocks, from a block on.
@@ -230,18 +258,14 @@ impl Segment {
             Ok(count) => (count, None),
             Err(error) => (0, Some(Err(error))),
         };
-        let rows = (from..count).map(move |block| {
-            let bytes = self.block(table, block)?;
-            table::read_block(&bytes).ok_or_else(|| self.malformed())
-        });
+        let rows = (from..count).map(move |block| self.block(table, block, table::read_block));
         failed.into_iter().chain(rows)
     }
 
     fn value(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, LogError> {
         let (blocks, _) = self.table(table)?;
         let Some(block) = blocks.of_key(key) else { return Ok(None) };
-        let bytes = self.block(table, block)?;
-        table::find(&bytes, key).ok_or_else(|| self.malformed())
+        self.block(table, block, |bytes| table::find(bytes, key))
     }
 
     /// What its table of ids says of an id.
@@ -273,8 +297,8 @@ impl Segment {
         if opened.filter.get().is_none() {
             if opened.asked.fetch_add(1, Ordering::Relaxed) < ASKED_SELDOM {
                 let start = range.start + at as u64;
-                let block = self.read(start..start + filter::BLOCK as u64)?;
-                return Ok(filter::passes(id, &block));
+                let range = start..start + filter::BLOCK as u64;
+                return self.with_bytes(range, |block| filter::passes(id, block));
             }
             let _ = opened.filter.set(self.read(range)?);
         }
@@ -295,10 +319,9 @@ impl Segment {
     fn dispute(&self, entry: u32) -> Result<Slug, LogError> {
         let (blocks, _) = self.table(Table::Lists)?;
         let (block, first) = blocks.of_entry(entry).ok_or_else(|| self.malformed())?;
-        let bytes = self.block(Table::Lists, block)?;
-        let key = table::nth_key(&bytes, usize::try_from(entry - first).unwrap_or(usize::MAX));
-        let slug = key.and_then(|key| slug_of(&key)).flatten();
-        slug.ok_or_else(|| self.malformed())
+        let place = usize::try_from(entry - first).unwrap_or(usize::MAX);
+        let slug = |bytes: &[u8]| slug_of(&table::nth_key(bytes, place)?).flatten();
+        self.block(Table::Lists, block, slug)
     }
 
     /// The events that its list of a dispute, or of none, names.

@@ -145,17 +145,27 @@ pub(super) fn find(bytes: &[u8], key: &[u8]) -> Option<Option<Vec<u8>>> {
     if crc32fast::hash(rest) != u32::from_le_bytes(*checksum) {
         return None;
     }
-    let mut current: Vec<u8> = Vec::new();
+    // How many bytes the key has in common with that of the entry before, and how long that is. An
+    // entry that shares more with the one before differs from the key where that one did.
+    let (mut common, mut length) = (0, 0);
     while !rest.is_empty() {
         let shared = usize::try_from(uint::take(&mut rest)?).ok()?;
-        if shared > current.len() {
+        let own = uint::take_bytes(&mut rest)?;
+        let value = uint::take_bytes(&mut rest)?;
+        if shared > length {
             return None;
         }
-        current.truncate(shared);
-        current.extend(uint::take_bytes(&mut rest)?);
-        let value = uint::take_bytes(&mut rest)?;
-        if current == key {
+        length = shared + own.len();
+        if shared > common {
+            continue;
+        }
+        let wanted = key.get(shared..).unwrap_or_default();
+        common = shared + own.iter().zip(wanted).take_while(|(one, other)| one == other).count();
+        if common == key.len() && common == length {
             return Some(Some(value.to_vec()));
+        }
+        if own > wanted {
+            return Some(None);
         }
     }
     Some(None)
@@ -213,6 +223,24 @@ mod tests {
             assert_eq!(blocks.of_entry(n as u32).unwrap(), (block, (n - place) as u32));
         }
         assert_eq!(blocks.of_key(b"a"), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_key_is_found_where_it_is_and_nowhere_else(
+            keys in proptest::collection::btree_set("[ab]{0,5}|[a-c]{1,9}", 1..120),
+            others in proptest::collection::vec("[a-d]{0,9}", 0..40),
+        ) {
+            let mut table = TableWriter::default();
+            for key in &keys {
+                table.push(key.as_bytes(), key.as_bytes());
+            }
+            let (bytes, _) = table.finish();
+            for key in keys.iter().chain(&others) {
+                let expected = keys.contains(key).then(|| key.as_bytes().to_vec());
+                proptest::prop_assert_eq!(find(&bytes, key.as_bytes()), Some(expected));
+            }
+        }
     }
 
     #[test]
