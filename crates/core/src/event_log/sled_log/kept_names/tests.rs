@@ -94,7 +94,11 @@ impl Ledger {
         let number = head.sequence.get();
         let slug = SLUGS[usize::from(slug) % SLUGS.len()];
         let of = format!("e{}", u64::from(of) % (number + 1));
+        let target = self.log.find(&id(&of)).unwrap().and_then(|at| self.log.entry(at).unwrap());
+        let is_redaction = target.is_some_and(|it| it.envelope().redacts().is_some());
         let document = match kind % 9 {
+            // A redaction is not redacted.
+            7 if is_redaction => return,
             0 | 1 => format!(r#"{{"kind":"party","party":"{slug}","name":"N","role":"union"}}"#),
             2 => format!(
                 r#"{{"kind":"standard","standard":"{slug}","citation":"c","metric":"days","limit":{{"op":"<=","value":3,"unit":"days"}}}}"#
@@ -209,7 +213,7 @@ fn check(log: &SledLog) {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 48, failure_persistence: None, ..ProptestConfig::default()
+        cases: 24, failure_persistence: None, ..ProptestConfig::default()
     })]
 
     #[test]
@@ -222,7 +226,7 @@ proptest! {
             check(&ledger.log);
         }
         ledger.log.keep_names(&Names::of(&ledger.log).unwrap());
-        prop_assert_eq!(ledger.log.stale_copies().unwrap(), [""; 0]);
+        prop_assert_eq!(verified(&ledger.log).findings, []);
         prop_assert!(Names::contradiction(&ledger.log).unwrap().is_none());
     }
 }
