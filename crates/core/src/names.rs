@@ -37,21 +37,17 @@ pub(crate) type Name = (Named, Slug);
 pub struct Names {
     ledger: LedgerId,
     through: HeadMark,
-    held: Held,
-}
-
-#[derive(Debug, Clone)]
-enum Held {
     /// As read from a file; nothing of it is taken apart.
-    Read(Table),
-    Made(Groups),
+    read: Table,
+    /// What is new, with what was read of the groups that it is in: those count here.
+    new: Groups,
 }
 
 impl Names {
     /// Those of a ledger of which nothing was read yet.
     fn of_nothing(ledger: LedgerId) -> Self {
         let through = HeadMark { sequence: Sequence::LEDGER, digest: Digest::NONE };
-        Self { ledger, through, held: Held::Made(Groups::default()) }
+        Self { ledger, through, read: Table::default(), new: Groups::default() }
     }
 
     /// Those of a log, up to its head.
@@ -89,24 +85,30 @@ impl Names {
     }
 
     fn go_on<L: ReadLog + ?Sized>(&mut self, log: &L, news: &[Sequence]) -> Result<(), ReadError> {
-        if news.is_empty() {
-            return Ok(());
-        }
-        let mut groups = match &mut self.held {
-            Held::Read(table) => table.groups(),
-            Held::Made(groups) => std::mem::take(groups),
-        };
         for some in news.chunks(AT_ONCE) {
             let entries: Result<Vec<_>, LogError> =
                 some.iter().map(|at| existing(log, *at)).collect();
             let entries = entries?;
             let recorded = read_entries(&self.ledger, &entries)?;
             for (entry, event) in entries.iter().zip(&recorded) {
-                groups.add(&link(log, event, entry.envelope())?);
+                self.add(&link(log, event, entry.envelope())?);
             }
         }
-        self.held = Held::Made(groups);
         Ok(())
+    }
+
+    fn add(&mut self, link: &Link) {
+        let by_names = link.names.iter().filter_map(|name| self.read.group_of(name));
+        let known = link.goes_with.iter().filter(|at| !self.new.has(**at));
+        let by_events = known.filter_map(|at| self.read.group_at(*at));
+        let near: Vec<usize> = by_names.chain(by_events).collect();
+        for number in near {
+            let group = self.read.group(number);
+            if group.events.first().is_some_and(|at| !self.new.has(*at)) {
+                self.new.push(group);
+            }
+        }
+        self.new.add(link);
     }
 
     /// The ledger of which they are.
@@ -128,27 +130,36 @@ impl Names {
 
     /// The events that a party or a standard hangs on, in the order of recording.
     pub(crate) fn declaring(&self, name: &Name) -> Vec<Sequence> {
-        match &self.held {
-            Held::Read(table) => table.declaring(name),
-            Held::Made(groups) => groups.declaring(name),
+        match self.new.declaring(name) {
+            events if events.is_empty() => {
+                let group = self.read.group_of(name);
+                group.map(|group| self.read.events_of(group)).unwrap_or_default()
+            }
+            events => events,
         }
     }
 
     /// The events that go together with an event of no dispute, itself among them, in the order of
     /// recording; none for an event of a dispute.
     pub(crate) fn beside(&self, at: Sequence) -> Vec<Sequence> {
-        match &self.held {
-            Held::Read(table) => table.beside(at),
-            Held::Made(groups) => groups.beside(at),
+        match self.new.beside(at) {
+            events if events.is_empty() => {
+                let group = self.read.group_at(at);
+                group.map(|group| self.read.events_of(group)).unwrap_or_default()
+            }
+            events => events,
         }
     }
 
     /// Their bytes, which [`Names::read`] reads again: the same for the same names.
     pub fn write(&self) -> Vec<u8> {
-        match &self.held {
-            Held::Read(table) => table.bytes().to_vec(),
-            Held::Made(groups) => table::write(&self.ledger, self.through, groups),
+        let mut groups = self.new.clone();
+        for group in self.read.groups() {
+            if group.events.first().is_some_and(|at| !self.new.has(*at)) {
+                groups.push(group);
+            }
         }
+        table::write(&self.ledger, self.through, &groups)
     }
 
     /// Reads names.
@@ -156,8 +167,8 @@ impl Names {
     /// # Errors
     /// [`NoNames`]: nothing is said of the log by either.
     pub fn read(bytes: Vec<u8>) -> Result<Self, NoNames> {
-        let (ledger, through, table) = table::read(bytes)?;
-        Ok(Self { ledger, through, held: Held::Read(table) })
+        let (ledger, through, read) = table::read(bytes)?;
+        Ok(Self { ledger, through, read, new: Groups::default() })
     }
 }
 

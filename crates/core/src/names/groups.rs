@@ -73,6 +73,11 @@ impl Groups {
         all
     }
 
+    /// Whether an event is in one of them.
+    pub(super) fn has(&self, at: Sequence) -> bool {
+        self.by_event.contains_key(&at)
+    }
+
     pub(super) fn declaring(&self, name: &Name) -> Vec<Sequence> {
         self.events(self.by_name.get(name))
     }

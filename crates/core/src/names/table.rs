@@ -41,7 +41,7 @@ pub enum NoNames {
 }
 
 /// Names in their bytes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Table {
     bytes: Vec<u8>,
     group_ends: Range<usize>,
@@ -154,23 +154,31 @@ fn number(bytes: &[u8], n: usize) -> Option<usize> {
 }
 
 impl Table {
-    pub(super) fn bytes(&self) -> &[u8] {
-        &self.bytes
+    /// The number of the group that declares a name.
+    pub(super) fn group_of(&self, name: &Name) -> Option<usize> {
+        self.group_of_key(&key(name)?)
     }
 
-    pub(super) fn declaring(&self, name: &Name) -> Vec<Sequence> {
-        let group = key(name).and_then(|key| self.group_of(&key));
-        group.map(|group| self.events_of(group)).unwrap_or_default()
+    /// The number of the group in which an event is.
+    pub(super) fn group_at(&self, at: Sequence) -> Option<usize> {
+        let (events, _) = self.part(&self.events).as_chunks::<8>();
+        let place = events.iter().position(|event| *event == at.get().to_be_bytes())?;
+        let ends = self.part(&self.group_ends);
+        (0..ends.len() / 4).find(|n| number(ends, *n).is_some_and(|end| place < end))
     }
 
-    pub(super) fn beside(&self, at: Sequence) -> Vec<Sequence> {
-        let mut groups = 0..self.part(&self.group_ends).len() / 4;
-        let mut all = groups.by_ref().map(|group| self.events_of(group));
-        all.find(|events| events.contains(&at)).unwrap_or_default()
+    /// A group by its number.
+    pub(super) fn group(&self, n: usize) -> Group {
+        let mut group =
+            Group { events: self.events_of(n).into_iter().collect(), ..Group::default() };
+        let groups = self.part(&self.name_groups);
+        let own = (0..groups.len() / 4).filter(|name| number(groups, *name) == Some(n));
+        group.names.extend(own.filter_map(|n| self.key(n).and_then(name)));
+        group
     }
 
-    /// The same, taken apart.
-    pub(super) fn groups(&self) -> Groups {
+    /// All groups.
+    pub(super) fn groups(&self) -> Vec<Group> {
         let count = self.part(&self.group_ends).len() / 4;
         let mut all: Vec<Group> = (0..count)
             .map(|n| Group { events: self.events_of(n).into_iter().collect(), ..Group::default() })
@@ -181,16 +189,14 @@ impl Table {
                 group.names.insert(name);
             }
         }
-        let mut groups = Groups::default();
-        all.into_iter().for_each(|group| groups.push(group));
-        groups
+        all
     }
 
     fn part(&self, range: &Range<usize>) -> &[u8] {
         self.bytes.get(range.clone()).unwrap_or_default()
     }
 
-    fn group_of(&self, key: &[u8]) -> Option<usize> {
+    fn group_of_key(&self, key: &[u8]) -> Option<usize> {
         let mut range = 0..self.part(&self.name_ends).len() / 4;
         while !range.is_empty() {
             let middle = range.start + range.len() / 2;
@@ -210,7 +216,7 @@ impl Table {
     }
 
     /// The events of the n-th group.
-    fn events_of(&self, n: usize) -> Vec<Sequence> {
+    pub(super) fn events_of(&self, n: usize) -> Vec<Sequence> {
         let range = nth_range(self.part(&self.group_ends), n);
         let bytes = range.and_then(|range| {
             let range = range.start.checked_mul(8)?..range.end.checked_mul(8)?;
