@@ -13,6 +13,7 @@ mod kinds;
 mod mill;
 mod names;
 mod output;
+mod parties;
 mod prefixes;
 mod proofs;
 mod redactions;

@@ -16,6 +16,7 @@ use crate::entry::{Entry, StoredRecord};
 use crate::envelope::LedgerId;
 use crate::identifier::{EventId, Slug};
 use crate::instant::Instant;
+use crate::names::Names;
 use crate::tree::{Frontier, TILE_WIDTH, Tile, TreeHash};
 
 pub(crate) use index::{Index, belongs_to};
@@ -105,6 +106,23 @@ pub trait ReadLog {
     fn entries_of(&self, dispute: Option<&Slug>) -> Result<Vec<Entry>, LogError> {
         self.of_dispute(dispute)?.into_iter().map(|at| existing(self, at)).collect()
     }
+
+    /// The events that belong to no dispute and were recorded after a place, in the order of
+    /// recording.
+    fn of_none_after(&self, after: Sequence) -> Result<Vec<Sequence>, LogError> {
+        let mut events = self.of_dispute(None)?;
+        events.retain(|at| *at > after);
+        Ok(events)
+    }
+
+    /// What tells the events of no dispute apart without reading them, as far as that is kept. It is
+    /// derived, and changes no answer.
+    fn kept_names(&self) -> Result<Option<Names>, LogError> {
+        Ok(None)
+    }
+
+    /// Keeps what tells the events of no dispute apart, where this log does. It may fail.
+    fn keep_names(&self, _names: &Names) {}
 
     /// The hashes of a tile of the tree whose leaves are the envelopes up to the head. Answers the
     /// same with what is stored of the tree deleted, only slower.
@@ -377,7 +395,7 @@ fn tile_of_log<L: ReadLog + ?Sized>(log: &L, tile: Tile) -> Result<Vec<TreeHash>
 }
 
 /// The entry of a place at which there is one, as an index says.
-fn existing<L: ReadLog + ?Sized>(log: &L, at: Sequence) -> Result<Entry, LogError> {
+pub(crate) fn existing<L: ReadLog + ?Sized>(log: &L, at: Sequence) -> Result<Entry, LogError> {
     log.entry(at)?.ok_or(LogError::damaged(Part::Record, at, Damage::Missing))
 }
 

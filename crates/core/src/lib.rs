@@ -17,6 +17,7 @@ mod golden;
 mod identifier;
 mod instant;
 mod json;
+mod names;
 mod narrowing;
 mod number;
 mod occurred;
@@ -61,6 +62,7 @@ pub use event_log::{
 pub use identifier::{EventId, LONGEST_NAME, Slug};
 pub use instant::Instant;
 pub use json::{Json, JsonError};
+pub use names::{Names, NoNames};
 pub use narrowing::Narrowed;
 pub use number::Number;
 pub use occurred::{DateError, Edtf, Span};
@@ -68,8 +70,9 @@ pub use outline::{Dates, DatesBuilder, Each, Outline, Parties};
 pub use record::{Admitted, Record, Recorded, Target};
 pub use recording::{
     CONTENT_SCHEMA, NamedElsewhere, Placed, ReadError, Scope, assign_id, check_content, draft,
-    is_assigned, named_elsewhere, read_entries, read_record, record_around, scope_entries,
-    scope_of, sealed_date,
+    is_assigned, named_elsewhere, read_described, read_disputes, read_entries, read_record,
+    read_with_named, record_around, scope_entries, scope_of, sealed_date, with_all_named,
+    with_named,
 };
 pub use refusal::{Refusal, RefusalCode};
 pub use seal::{Draft, Founding, SaltSource, SealError, Sealer, SystemSalt, seal, seal_founding};

@@ -1,5 +1,6 @@
 //! Between events and the log: what an event becomes to be sealed, and what an entry says.
 
+mod naming;
 mod scope;
 
 use std::collections::HashMap;
@@ -22,6 +23,7 @@ use crate::rules::OnRecord;
 use crate::seal::Draft;
 use crate::zone::Zone;
 
+pub use naming::{read_described, read_disputes, read_with_named, with_all_named, with_named};
 pub(crate) use scope::asks_all;
 pub use scope::{NamedElsewhere, Scope, named_elsewhere, record_around, scope_of};
 

@@ -8,6 +8,7 @@ mod bytes;
 #[path = "docket/doubles.rs"]
 mod doubles;
 #[path = "records/drawn.rs"]
+#[expect(dead_code, reason = "records much described are for other tests")]
 mod drawn;
 #[path = "docket/rows.rs"]
 mod rows;

@@ -6,6 +6,7 @@
 #[path = "explanations/diffs.rs"]
 mod diffs;
 #[path = "records/drawn.rs"]
+#[expect(dead_code, reason = "records much described are for other tests")]
 mod drawn;
 #[path = "explanations/orders.rs"]
 mod orders;

@@ -8,12 +8,13 @@ use dispute_core::event::schema::Mentioned;
 use dispute_core::event::{Event, Kind};
 use dispute_core::{
     EventId, EventLog, Founding, Instant, Json, LedgerId, MemoryLog, ReadLog, Record, Recorded,
-    Scope, Slug, assign_id, draft, read_record, seal, seal_founding,
+    Scope, Slug, assign_id, draft, read_disputes, read_record, record_around, seal, seal_founding,
+    with_all_named, with_named,
 };
 use dispute_projection::{AsOf, Known, State, course, timeline};
 use proptest::prelude::*;
 
-use crate::drawn::{DISPUTES, Dice, NOW, heaps, records};
+use crate::drawn::{DISPUTES, Dice, NOW, described, heaps, records};
 use crate::naive::{Naive, Shown};
 
 #[path = "records/drawn.rs"]
@@ -78,6 +79,56 @@ proptest! {
                 let other = whole(&alone, &dispute, as_of);
                 prop_assert_eq!(differing(one, other), [""; 0], "{} on {:?}", dispute, as_of.on);
             }
+        }
+    }
+
+    #[test]
+    fn a_dispute_read_with_the_parties_that_it_names_has_the_state_that_it_has_among_all(
+        drawn in described(40),
+    ) {
+        let record = &drawn.record;
+        let log = sealed(record.recorded());
+        for dispute in disputes() {
+            let own = record.of_dispute(&dispute).iter().flat_map(|n| ever_named(record, *n));
+            let mut read: BTreeSet<Slug> =
+                own.filter_map(|n| record.dispute_of(n).cloned()).collect();
+            read.insert(dispute.clone());
+            let all = read_record(&log, &Scope::Disputes(read.clone())).unwrap();
+            let some = read_disputes(&log, &read).unwrap();
+            for as_of in cuts(record, &dispute) {
+                let one = whole(&all, &dispute, as_of);
+                let other = whole(&some, &dispute, as_of);
+                prop_assert_eq!(differing(one, other), [""; 0], "{} on {:?}", dispute, as_of.on);
+                let explained = |record| State::of(record, &dispute, as_of).map(|it| it.warnings);
+                prop_assert_eq!(explained(&all), explained(&some));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_refused_is_refused_in_the_same_words_with_the_parties_that_it_names(
+        drawn in described(30),
+        candidates in heaps(24),
+    ) {
+        let log = sealed(drawn.record.recorded());
+        let at = drawn.record.recorded().last().unwrap();
+        let scoped = |scope: &Scope| match scope {
+            Scope::Disputes(disputes) => read_disputes(&log, disputes),
+            Scope::Whole => read_record(&log, scope),
+        };
+        for candidate in candidates {
+            let Some(event) = candidate.event.clone() else { continue };
+            let new = Recorded::new(at.sequence.next(), at.recorded_at, candidate.id, event);
+            let events = [new.event.clone().unwrap()];
+            let all = record_around(&log, &events, &mut |scope| read_record(&log, scope)).unwrap();
+            let some = record_around(&log, &events, &mut |scope| scoped(scope)).unwrap();
+            let mut some = with_named(&log, some, &events).unwrap();
+            let mut more = with_all_named(&log, some.clone()).unwrap();
+            prop_assert_eq!(more.recorded(), all.recorded());
+            let expected = all.clone().admit(new.clone(), &|_| false);
+            let found = some.admit(new.clone(), &|_| false);
+            prop_assert_eq!(found.is_ok(), expected.is_ok(), "{:?} {:?}", found, expected);
+            prop_assert_eq!(more.admit(new, &|_| false), expected);
         }
     }
 

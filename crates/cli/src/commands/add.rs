@@ -1,12 +1,11 @@
 //! `dispute add`: records one event, by flags or as a document on stdin.
 
-use std::collections::BTreeSet;
 use std::io::Read;
 
 use clap::{Arg, ArgMatches, Command};
 use dispute_core::event::schema::{KeySpec, Named, Shape};
 use dispute_core::event::{Event, Kind};
-use dispute_core::{EventId, Json, ReadLog, Scope, Slug, Zone, read_record};
+use dispute_core::{EventId, Json, ReadLog, Slug, Zone, read_described};
 
 use super::{Context, amend, writing_arguments};
 use crate::error::{CommandError, Result, Stop};
@@ -376,8 +375,8 @@ fn is_event<L: ReadLog>(log: &L, id: &str) -> Result<bool> {
 
 pub(super) fn is_party<L: ReadLog>(log: &L, name: &str) -> Result<bool> {
     let Some(slug) = Slug::parse(name) else { return Ok(false) };
-    let whole_ledger = read_record(log, &Scope::Disputes(BTreeSet::new()))?;
-    Ok(whole_ledger.is_declared(Named::Party, None, &slug))
+    let described = read_described(log, Named::Party, &slug)?;
+    Ok(described.is_declared(Named::Party, None, &slug))
 }
 
 pub(super) fn dispute_of<L: ReadLog>(log: &L, id: &str) -> Result<Option<String>> {

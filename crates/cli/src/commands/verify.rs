@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use dispute_core::{
     Anchor, BackupLog, Envelope, EventLog, ExitClass, Finding, FindingCode, Json, LedgerId,
-    LogError, Report, Sequence, SledLog, check_content, verify, verify_since,
+    LogError, Names, Report, Sequence, SledLog, check_content, verify, verify_since,
 };
 
 use super::Context;
@@ -128,6 +128,10 @@ fn check_opened(
             stale = docket::contradicted(&log, output)?;
         }
         report.findings.extend(stale.map(|text| finding(FindingCode::DerivedStale, text)));
+        if depth == Depth::Derived && Names::contradiction(&log)?.is_some() {
+            let text = "the list of names says something else than the log; it can be deleted";
+            report.findings.push(finding(FindingCode::DerivedStale, text.to_owned()));
+        }
     }
     Ok((report, evidence))
 }

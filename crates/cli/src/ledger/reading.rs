@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use dispute_core::event::schema::Named;
 use dispute_core::{
     Digest, Entry, EventId, ReadLog, Record, Scope, Sequence, Slug, Span, named_elsewhere,
-    read_entries, read_record, scope_entries,
+    read_described, read_disputes, read_entries, read_with_named, scope_entries,
 };
 
 use crate::error::{CommandError, Result};
@@ -37,9 +37,8 @@ pub(crate) fn find(log: &dyn ReadLog, word: &str) -> Result<Name> {
         return Ok(Name::Event(id, listed.belongs_to));
     }
     if let Some(slug) = slug {
-        let whole_ledger = read_record(log, &Scope::Disputes(BTreeSet::new()))?;
         for named in [Named::Party, Named::Standard] {
-            if whole_ledger.is_declared(named, None, &slug) {
+            if read_described(log, named, &slug)?.is_declared(named, None, &slug) {
                 return Ok(Name::Described(named, slug));
             }
         }
@@ -94,13 +93,13 @@ pub(crate) fn find_dispute(log: &dyn ReadLog, word: &str) -> Result<Slug> {
 /// What is on record of a dispute, and of those whose events its events speak about.
 pub(crate) fn dispute_record(log: &dyn ReadLog, dispute: &Slug) -> Result<Record> {
     let own = BTreeSet::from([dispute.clone()]);
-    let record = read_record(log, &Scope::Disputes(own.clone()))?;
+    let record = read_disputes(log, &own)?;
     let named = named_elsewhere(log, &record)?;
     let disputes: BTreeSet<Slug> = own.iter().cloned().chain(named.by_events).collect();
     if disputes == own {
         return Ok(record);
     }
-    Ok(read_record(log, &Scope::Disputes(disputes))?)
+    Ok(read_disputes(log, &disputes)?)
 }
 
 /// The span of every event, narrowed within its dispute, by its position.
@@ -130,17 +129,26 @@ impl Seal {
     }
 }
 
-/// What is on record of a scope, with the seals of its events: in one reading, since a log of
-/// thousands shows them all.
+/// What is on record of a dispute, or of all, with the seals of its events: in one reading, since a
+/// log of thousands shows them all.
 pub(crate) fn sealed_record(
     log: &dyn ReadLog,
-    scope: &Scope,
+    dispute: Option<&Slug>,
 ) -> Result<(Record, HashMap<Sequence, Seal>)> {
-    let ledger = log.ledger()?.id;
-    let entries = scope_entries(log, scope)?;
+    let (entries, recorded) = match dispute {
+        Some(dispute) => {
+            let entries = log.entries_of(Some(dispute))?;
+            let recorded = read_with_named(log, &entries)?;
+            (entries, recorded)
+        }
+        None => {
+            let entries = scope_entries(log, &Scope::Whole)?;
+            let recorded = read_entries(&log.ledger()?.id, &entries)?;
+            (entries, recorded)
+        }
+    };
     let seals = entries.iter().map(|entry| (entry.envelope().sequence(), Seal::of(entry)));
-    let seals = seals.collect();
-    Ok((Record::load(read_entries(&ledger, &entries)?, []), seals))
+    Ok((Record::load(recorded, []), seals.collect()))
 }
 
 /// The entry of an event that was just read.

@@ -7,7 +7,8 @@ use dispute_core::event::Event;
 use dispute_core::{
     Admitted, BehindClock, Entry, EventId, EventLog, ExpectedHead, Head, Json, LedgerId, ReadError,
     ReadLog, Record, Recorded, Refusal, Scope, SealedDate, Sealer, Sequence, SledLog, Slug,
-    SystemClock, Zone, assign_id, draft, read_record, record_around, scope_of, sealed_date,
+    SystemClock, Zone, assign_id, draft, read_disputes, read_record, record_around, scope_of,
+    sealed_date, with_all_named, with_named,
 };
 use dispute_projection::dispute::warning::Warning;
 use dispute_projection::{AsOf, warnings_of};
@@ -111,7 +112,8 @@ impl Writing {
     fn record_for(&mut self, events: &[Event]) -> Result<Record> {
         let (log, known) = (&self.log, &mut self.known);
         let mut read = |scope: &Scope| read_unless_known(log, known, scope);
-        Ok(record_around(log, events, &mut read)?)
+        let record = record_around(log, events, &mut read)?;
+        Ok(with_named(log, record, events)?)
     }
 
     /// Records a few events together, or none of them; gives what became of each, and the warnings
@@ -127,12 +129,15 @@ impl Writing {
             }
         }
         let mut record = self.record_for(&events)?;
-        let mut sealer = self.sealer();
-        let coming: HashSet<EventId> = events.iter().filter_map(|event| event.id.clone()).collect();
-        let mut answers = Vec::new();
-        for event in events {
-            answers.push(self.admit(&mut record, &mut sealer, event, &|id| coming.contains(id))?);
-        }
+        let answers = match self.admit_all(&mut record, &events) {
+            Ok(answers) => answers,
+            // What was meant instead may be a party that nothing here names.
+            Err(_) => {
+                let around = self.record_for(&events)?;
+                record = with_all_named(&self.log, around)?;
+                self.admit_all(&mut record, &events)?
+            }
+        };
         let new: Vec<&Answer> = answers.iter().filter(|answer| !answer.already_recorded).collect();
         let ids: Vec<&EventId> = new.iter().map(|answer| &answer.id).collect();
         let warnings = warnings_brought(&record, self.head.sequence, &ids, context);
@@ -146,6 +151,16 @@ impl Writing {
             self.head = append.commit()?;
         }
         Ok((answers, warnings))
+    }
+
+    /// Takes events into the record, one after the other, and seals them.
+    fn admit_all(&self, record: &mut Record, events: &[Event]) -> Result<Vec<Answer>> {
+        let mut sealer = self.sealer();
+        let coming: HashSet<EventId> = events.iter().filter_map(|event| event.id.clone()).collect();
+        let admit = |event: &Event| {
+            self.admit(record, &mut sealer, event.clone(), &|id| coming.contains(id))
+        };
+        events.iter().map(admit).collect()
     }
 
     /// The same where the whole ledger would have to be read for it, though most often little of it
@@ -290,7 +305,10 @@ fn read_unless_known(
 ) -> std::result::Result<Record, ReadError> {
     match known.take() {
         Some((known, record)) if known == *scope => Ok(record),
-        _ => read_record(log, scope),
+        _ => match scope {
+            Scope::Disputes(disputes) => read_disputes(log, disputes),
+            Scope::Whole => read_record(log, scope),
+        },
     }
 }
 

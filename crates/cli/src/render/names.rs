@@ -24,7 +24,8 @@ struct Called {
 }
 
 impl Names {
-    /// The names as they were at a cut.
+    /// The names as they were at a cut, of the parties in a record: with a dispute those that it
+    /// names, so that it reads the same whatever other parties there are.
     pub(crate) fn at(record: &Record, as_of: AsOf) -> Self {
         let mut names = HashMap::new();
         for slug in record.declared(Named::Party, None) {

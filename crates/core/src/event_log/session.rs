@@ -8,6 +8,7 @@ use crate::envelope::{Envelope, LedgerId};
 use crate::event_log::index::belongs_to;
 use crate::event_log::{Append, Listed, LogError, ReadLog, StoredRecords};
 use crate::identifier::{EventId, Slug};
+use crate::names::Names;
 
 /// The log under an append. It shows what was pushed, from then on until [`forget`](Self::forget).
 pub(super) trait Base: ReadLog {
@@ -131,6 +132,14 @@ impl<B: Base> ReadLog for Session<'_, B> {
 
     fn of_dispute(&self, dispute: Option<&Slug>) -> Result<Vec<Sequence>, LogError> {
         self.base.of_dispute(dispute)
+    }
+
+    fn of_none_after(&self, after: Sequence) -> Result<Vec<Sequence>, LogError> {
+        self.base.of_none_after(after)
+    }
+
+    fn kept_names(&self) -> Result<Option<Names>, LogError> {
+        self.base.kept_names()
     }
 
     fn disputes(&self) -> Result<Vec<Slug>, LogError> {

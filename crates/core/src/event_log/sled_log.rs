@@ -5,6 +5,7 @@ mod compaction;
 #[cfg(test)]
 mod disk_damage;
 mod founding;
+mod kept_names;
 mod last_answer;
 mod layout;
 mod live;
@@ -44,6 +45,7 @@ use crate::event_log::{
     StoredRecords, checked_head, tile_of_log,
 };
 use crate::identifier::{EventId, Slug};
+use crate::names::{Names, NoNames};
 use crate::tree::{TILE_WIDTH, Tile, TreeHash};
 
 pub use compaction::{CompactError, Compaction};
@@ -296,6 +298,17 @@ impl SledLog {
         Ok(hashes)
     }
 
+    /// Why names are not those of this log, as far as they tell by themselves.
+    fn misfit(&self, names: &Names) -> Result<Option<&'static str>, LogError> {
+        if *names.ledger() != self.ledger()?.id {
+            return Ok(Some("is of another ledger"));
+        }
+        let through = names.through();
+        let there = self.head_at(through.sequence)?.filter(|_| through.sequence <= self.visible);
+        let is_there = there.is_some_and(|there| there.digest == through.digest);
+        Ok((!is_there).then_some("was made from an event that the log does not have"))
+    }
+
     fn delete_derived(&self) -> Result<(), LogError> {
         let derived = self.dir.join(DERIVED_DIR);
         match fs::remove_dir_all(&derived) {
@@ -380,6 +393,27 @@ impl ReadLog for SledLog {
         Ok(events)
     }
 
+    fn of_none_after(&self, after: Sequence) -> Result<Vec<Sequence>, LogError> {
+        let stored = || {
+            let mut events = self.segments.of_none_after(after)?;
+            events.extend(self.live().list(None)?);
+            Ok(events)
+        };
+        let mut events = self.ask_index(stored, |index| index.of_dispute(None))?;
+        events.extend(self.coming.of_dispute(None)?);
+        events.retain(|at| *at > after);
+        Ok(events)
+    }
+
+    fn kept_names(&self) -> Result<Option<Names>, LogError> {
+        let Some(Ok(names)) = kept_names::read(&self.dir) else { return Ok(None) };
+        Ok(if self.misfit(&names)?.is_none() { Some(names) } else { None })
+    }
+
+    fn keep_names(&self, names: &Names) {
+        kept_names::write(&self.dir, names);
+    }
+
     fn tile(&self, tile: Tile) -> Result<Vec<TreeHash>, LogError> {
         if self.tree_is_current()? {
             let hashes = self.stored_tile(tile)?.unwrap_or_default();
@@ -457,6 +491,16 @@ impl EventLog for SledLog {
 
     fn sealed_runs(&self) -> Option<&dyn SealedRuns> {
         Some(self.segments.list())
+    }
+
+    fn stale_copies(&self) -> Result<Vec<String>, LogError> {
+        let misfit = match kept_names::read(&self.dir) {
+            None | Some(Err(NoNames::OtherRelease)) => None,
+            Some(Err(NoNames::Damaged)) => Some("is damaged"),
+            Some(Ok(names)) => self.misfit(&names)?,
+        };
+        let stale = misfit.map(|what| format!("the list of names {what}; it can be deleted"));
+        Ok(stale.into_iter().collect())
     }
 
     fn stored_index_sizes(&self, from: Sequence) -> Result<IndexSizes, LogError> {

@@ -22,6 +22,7 @@ pub(crate) const NOW: &str = "2025-07-01T00:00:00Z";
 pub(crate) const DISPUTES: [(&str, &str); 2] =
     [("a", "America/Los_Angeles"), ("b", "America/St_Johns")];
 const PARTIES: [&str; 4] = ["union", "employer", "mediator", "local"];
+const DESCRIBED: [&str; 7] = ["union", "employer", "mediator", "local", "court", "press", "clerk"];
 const ISSUES: [&str; 3] = ["wages", "health", "leave"];
 /// Days are counted from 1 October 2024; the clocks change twice in them.
 const DAYS: u64 = 190;
@@ -127,7 +128,17 @@ pub(crate) fn heaps(most: usize) -> impl Strategy<Value = Vec<Recorded>> {
     proptest::collection::vec(any::<u64>(), 1..=most).prop_map(|seeds| heap(&seeds))
 }
 
+/// Records in which parties and standards are described again and again, and much corrected.
+pub(crate) fn described(most: usize) -> impl Strategy<Value = Drawn> {
+    let seeds = proptest::collection::vec(any::<u64>(), 4..=most);
+    seeds.prop_map(|seeds| drawn_with(&seeds, 50))
+}
+
 fn drawn(seeds: &[u64]) -> Drawn {
+    drawn_with(seeds, 0)
+}
+
+fn drawn_with(seeds: &[u64], descriptions: u64) -> Drawn {
     let mut drawn = Drawn { record: Record::default(), tried: 0, taken: 0 };
     let paces = [Pace::AtOnce, Pace::Afterwards, Pace::Alongside];
     let mut dice = Dice(seeds.first().map_or(0, |seed| !seed));
@@ -141,7 +152,7 @@ fn drawn(seeds: &[u64]) -> Drawn {
         let mut dice = Dice(*seed);
         at = after(at, dice.below(pace.minutes()));
         let candidate = Candidate::new(&drawn.record, &mut dice, false);
-        let event = Candidate { today: day_of(at), corrections, ..candidate }.event();
+        let event = Candidate { today: day_of(at), corrections, descriptions, ..candidate }.event();
         drawn.tried += 1;
         if let Some(event) = event
             && admit(&mut drawn.record, &format!("e{n}"), at, event)
@@ -245,13 +256,24 @@ struct Candidate<'a> {
     today: u64,
     /// How many of a hundred are corrections besides those that are drawn like any kind.
     corrections: u64,
+    /// How many of a hundred describe parties and standards, name them or correct.
+    descriptions: u64,
 }
 
 impl<'a> Candidate<'a> {
     fn new(record: &'a Record, dice: &'a mut Dice, wild: bool) -> Self {
         let (dispute, _) = DISPUTES[usize::from(dice.chance(20))];
         let dispute = Slug::parse(dispute).unwrap();
-        Self { record, dice, dispute, wild, day: None, today: u64::MAX, corrections: 0 }
+        Self {
+            record,
+            dice,
+            dispute,
+            wild,
+            day: None,
+            today: u64::MAX,
+            corrections: 0,
+            descriptions: 0,
+        }
     }
 
     fn event(mut self) -> Option<Event> {
@@ -265,6 +287,9 @@ impl<'a> Candidate<'a> {
         let mut kind = kind?.0;
         if self.dice.chance(self.corrections) {
             kind = *self.dice.pick(&[Amendment, Amendment, Retraction])?;
+        }
+        if self.descriptions > 0 && self.dice.chance(self.descriptions) {
+            kind = *self.dice.pick(&[Party, Party, Standard, Statement, Amendment, Retraction])?;
         }
         let is_open = !self.record.openings(&self.dispute).is_empty();
         if !self.wild && kind.has_dispute() && (!is_open || kind == DisputeOpened) {
@@ -477,6 +502,7 @@ impl<'a> Candidate<'a> {
             Shape::Text => Json::text(self.dice.pick(&["x", "y"])?),
             Shape::Slug => {
                 let slugs: &[&str] = match key {
+                    "party" if self.descriptions > 0 => &DESCRIBED,
                     "party" => &PARTIES,
                     "unit" => &["rn", "lv"],
                     "contract" => &["c"],

@@ -1,8 +1,6 @@
 //! The log of one dispute: its record is read whole.
 
-use std::collections::BTreeSet;
-
-use dispute_core::{Record, Scope, Slug, Span};
+use dispute_core::{Record, Slug, Span};
 
 use super::filter::Filter;
 use super::row::{Rows, occurrence};
@@ -19,9 +17,7 @@ pub(super) fn rows(
     write: Write<'_>,
 ) -> Result<u64> {
     let Question { log, context, .. } = question;
-    let scope =
-        dispute.map_or(Scope::Whole, |dispute| Scope::Disputes(BTreeSet::from([dispute.clone()])));
-    let (whole, seals) = reading::sealed_record(*log, &scope)?;
+    let (whole, seals) = reading::sealed_record(*log, dispute)?;
     let Cut { cuts, as_of, zone } =
         question.asked.of_dispute(*log, &whole, dispute, context, context.output)?;
     let record = &*as_of.known_part(&whole);

@@ -175,6 +175,15 @@ impl Segments {
         Ok(events)
     }
 
+    /// The events after a place that the lists of no dispute name, from the first such segment on.
+    pub(super) fn of_none_after(&self, after: Sequence) -> Result<Vec<Sequence>, LogError> {
+        let mut events = Vec::new();
+        for segment in self.list.iter().filter(|segment| segment.mark().end() > after) {
+            events.extend(segment.list(None)?);
+        }
+        Ok(events)
+    }
+
     /// All disputes that have a list.
     pub(super) fn disputes(&self) -> Result<BTreeSet<Slug>, LogError> {
         let mut disputes = BTreeSet::new();
