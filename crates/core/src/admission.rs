@@ -259,8 +259,8 @@ impl Admission {
     /// Whether a version took the place of its original in the dispute of an event, or may with it.
     fn is_entangled(&mut self, log: &dyn ReadLog, event: &Event) -> Result<bool, ReadError> {
         let state = self.memory.state(log, event.dispute.as_ref())?;
-        let is_version = event.common.version_of.is_some();
-        Ok(state.has_withdrawn && (state.has_versions || is_version))
+        let of = event.common.version_of.as_ref();
+        Ok(state.is_entangled() || of.is_some_and(|of| state.has_withdrawn(of)))
     }
 
     fn was_opened(&mut self, log: &dyn ReadLog, event: &Event) -> Result<bool, ReadError> {

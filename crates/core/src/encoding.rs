@@ -197,7 +197,6 @@ pub(crate) fn read_record(bytes: &[u8]) -> Result<StoredRecord, Undecodable> {
     })
 }
 
-/// The bytes of the value that says where the log ends.
 /// Whether a commitment is known to be that of the content beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Commitment {
@@ -244,6 +243,7 @@ pub(crate) fn read_packed(bytes: &[u8]) -> Result<(StoredRecord, Commitment), Un
     Ok((StoredRecord { digest, envelope, content }, commitment))
 }
 
+/// The bytes of the value that says where the log ends.
 pub(crate) fn write_head(mark: &HeadMark) -> Vec<u8> {
     write(&HeadMirror { sequence: mark.sequence.get(), digest: *mark.digest.as_bytes() })
 }
@@ -254,7 +254,6 @@ pub(crate) fn read_head(bytes: &[u8]) -> Result<HeadMark, Undecodable> {
     Ok(HeadMark { sequence: Sequence::new(sequence), digest: Digest::from_bytes(digest) })
 }
 
-/// The bytes of an entry of the index of ids.
 /// The value of a segment's key, which holds where the segment begins.
 pub(crate) fn write_mark(mark: &SegmentMark) -> Vec<u8> {
     write(&MarkMirror { events: mark.events, digest: *mark.digest.as_bytes() })
@@ -265,6 +264,7 @@ pub(crate) fn read_mark(first: Sequence, bytes: &[u8]) -> Result<SegmentMark, Un
     Ok(SegmentMark { first, events, digest: Digest::from_bytes(digest) })
 }
 
+/// The bytes of an entry of the index of ids.
 pub(crate) fn write_listed(listed: &Listed) -> Vec<u8> {
     let belongs_to = listed.belongs_to.as_ref().map_or("", Slug::as_str);
     write(&ListedMirror { sequence: listed.sequence.get(), belongs_to })

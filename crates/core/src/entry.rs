@@ -115,6 +115,12 @@ impl Entry {
         Self { envelope, record, origin: Origin::Sealed }
     }
 
+    /// How many bytes its envelope and its content have.
+    pub(crate) fn bytes(&self) -> usize {
+        let content = self.record.content.as_ref().map_or(0, |content| content.bytes.len());
+        self.record.envelope.len() + content
+    }
+
     /// Whether it was sealed here, so that its digests need not be worked out again.
     pub(crate) fn is_sealed(&self) -> bool {
         self.origin == Origin::Sealed

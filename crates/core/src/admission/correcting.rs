@@ -66,7 +66,7 @@ impl Admission {
         };
         let kind = of.known().kind;
         let state = self.memory.state(log, listed.belongs_to.as_ref())?;
-        if declares(kind) || kind.is_about_the_record() || state.has_versions {
+        if declares(kind) || kind.is_about_the_record() || state.may_be_account(id) {
             let part = self.check_all(log, new, event, listed.belongs_to.as_ref())?;
             self.part = Some(part);
             return Ok(Change::Unsettles);

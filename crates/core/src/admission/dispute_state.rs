@@ -27,10 +27,15 @@ pub(super) struct DisputeState {
     /// What is declared by events that count.
     pub(super) declared: Vec<(Named, HashSet<Slug, Seeded>)>,
     corrections: BTreeSet<Correction>,
-    /// Whether an event is, or was, another account of a fact.
-    pub(super) has_versions: bool,
-    /// Whether an event was retracted or redacted.
-    pub(super) has_withdrawn: bool,
+    /// The events that are, or were, accounts of a fact of which there are several.
+    accounts: HashSet<EventId, Seeded>,
+    /// The events that were retracted or redacted, though they may stand again.
+    withdrawn: HashSet<EventId, Seeded>,
+    /// Whether something became an account of another fact later, or its content is gone: which
+    /// events are accounts is not known then.
+    accounts_changed: bool,
+    /// Whether one of several accounts was withdrawn.
+    withdrew_account: bool,
     /// Changes whenever the date of an event on record may have.
     pub(super) epoch: NonZeroU64,
 }
@@ -59,8 +64,10 @@ impl DisputeState {
             zone: Zone::UTC,
             declared: Vec::new(),
             corrections: BTreeSet::new(),
-            has_versions: false,
-            has_withdrawn: false,
+            accounts: HashSet::default(),
+            withdrawn: HashSet::default(),
+            accounts_changed: false,
+            withdrew_account: false,
             epoch,
         }
     }
@@ -92,12 +99,31 @@ impl DisputeState {
         let envelope = entry.envelope();
         let kind = Kind::parse(envelope.kind());
         // A redaction names second of what the erased event was another account.
-        let erased_a_version = envelope.redacts().is_some() && envelope.refers_to().len() > 1;
-        // In canonical JSON this stands nowhere but before the value of such a key.
-        let names_original =
-            entry.content().is_some_and(|content| contains(&content.bytes, b"\"version_of\":"));
-        self.has_versions |= erased_a_version || names_original;
-        self.has_withdrawn |= matches!(kind, Some(Kind::Retraction | Kind::Redaction));
+        self.accounts_changed |= envelope.redacts().is_some() && envelope.refers_to().len() > 1;
+        let content = entry.content().map_or(&[][..], |content| &content.bytes);
+        if let Some(of) = original_named_in(content) {
+            match EventId::parse(of).filter(|_| kind.is_some_and(|it| !it.is_about_the_record())) {
+                Some(of) => self.add_version(envelope.id(), &of),
+                None => self.accounts_changed = true,
+            }
+        }
+        if matches!(kind, Some(Kind::Retraction | Kind::Redaction)) {
+            envelope.corrects().into_iter().for_each(|of| self.withdraw(of));
+        }
+    }
+
+    /// Takes another account of a fact.
+    pub(super) fn add_version(&mut self, id: &EventId, of: &EventId) {
+        for account in [id, of] {
+            self.withdrew_account |= self.withdrawn.contains(account);
+            self.accounts.insert(account.clone());
+        }
+    }
+
+    /// Takes note that an event was retracted or redacted.
+    pub(super) fn withdraw(&mut self, id: &EventId) {
+        self.withdrew_account |= self.accounts.contains(id);
+        self.withdrawn.insert(id.clone());
     }
 
     fn settle(&mut self, log: &dyn ReadLog, record: &Record) -> Result<(), ReadError> {
@@ -128,9 +154,19 @@ impl DisputeState {
     }
 
     /// Whether a version may have taken the place of its original: only the whole of the dispute
-    /// tells then what a reference means.
+    /// tells then what a reference means. As long as every original stands, it is what counts.
     pub(super) fn is_entangled(&self) -> bool {
-        self.has_versions && self.has_withdrawn
+        self.withdrew_account || self.accounts_changed && !self.withdrawn.is_empty()
+    }
+
+    /// Whether another account of an event may take its place at once.
+    pub(super) fn has_withdrawn(&self, id: &EventId) -> bool {
+        self.accounts_changed || self.withdrawn.contains(id)
+    }
+
+    /// Whether an event may be one of several accounts of a fact.
+    pub(super) fn may_be_account(&self, id: &EventId) -> bool {
+        self.accounts_changed || self.accounts.contains(id)
     }
 
     pub(super) fn declares(&self, named: Named, slug: &Slug) -> bool {
@@ -152,7 +188,6 @@ impl DisputeState {
 
     /// Takes a correction, none of a correction.
     pub(super) fn correct(&mut self, correction: Correction) {
-        self.has_withdrawn |= correction.does == Does::Retract;
         self.corrections.insert(correction);
     }
 
@@ -183,6 +218,12 @@ pub(super) fn is_own(entry: &Entry) -> bool {
     entry.envelope().kind() == LEDGER_KIND
 }
 
-fn contains(bytes: &[u8], part: &[u8]) -> bool {
-    bytes.windows(part.len()).any(|window| window == part)
+/// The original that a content names. In canonical JSON the key stands nowhere but before its
+/// value, which is a text without escapes.
+fn original_named_in(content: &[u8]) -> Option<&str> {
+    const KEY: &[u8] = b"\"version_of\":";
+    let at = content.windows(KEY.len()).position(|window| window == KEY)?;
+    let value = content.get(at + KEY.len()..)?.strip_prefix(b"\"").unwrap_or_default();
+    let end = value.iter().position(|byte| *byte == b'"').unwrap_or_default();
+    std::str::from_utf8(value.get(..end)?).ok().or(Some(""))
 }

@@ -40,7 +40,9 @@ impl Admission {
         if (is_version || declares(new.kind))
             && let Some(state) = self.memory.remembered(event.dispute.as_ref())
         {
-            state.has_versions |= is_version;
+            if let Some(of) = &event.common.version_of {
+                state.add_version(&new.id, of);
+            }
             match (&event.fact, event.declares()) {
                 (Fact::DisputeOpened(opened), _) => {
                     state.openings.push(new.id.clone());
@@ -58,6 +60,9 @@ impl Admission {
         let epoch = self.memory.next_epoch();
         if let Some(state) = self.memory.remembered(listed.belongs_to.as_ref()) {
             state.correct(Correction { of: listed.sequence, at: new.sequence, does: *does });
+            if *does == Does::Retract {
+                state.withdraw(id);
+            }
             if *may_be_proof {
                 state.epoch = epoch;
             }

@@ -87,15 +87,32 @@ impl TreeWalk {
     pub(super) fn put_behind(&mut self, tree: Self, log: &dyn EventLog) -> Result<(), LogError> {
         let size = tree.size().unwrap_or_default();
         (self.frontier, self.open, self.stale) = (tree.frontier, tree.open, tree.stale);
+        // What is stored gives a root only where all of it is what the envelopes give.
+        let is_right = self.stale.is_empty() && self.open_tiles_are_stored(log)?;
         for anchor in self.anchors.iter_mut().filter(|it| it.expected.size <= size) {
-            let stored = if self.stale.is_empty() {
-                LogTree(log).head(anchor.expected.size)
-            } else {
-                LogTree(log).of_envelopes(anchor.expected.size)
-            };
-            anchor.found = Some(stored?.root);
+            let tree = LogTree(log);
+            let head = if is_right { LogTree::head } else { LogTree::of_envelopes };
+            anchor.found = Some(head(&tree, anchor.expected.size)?.root);
         }
         Ok(())
+    }
+
+    fn open_tiles_are_stored(&self, log: &dyn EventLog) -> Result<bool, LogError> {
+        for (tile, computed) in self.open_tiles() {
+            if log.stored_tile(tile)?.is_none_or(|stored| stored != *computed) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The last tiles of each level, as far as they are not full.
+    fn open_tiles(&self) -> impl Iterator<Item = (Tile, &Vec<TreeHash>)> {
+        let size = self.size().unwrap_or_default();
+        self.open.iter().filter(|(_, open)| !open.is_empty()).filter_map(move |(level, open)| {
+            let index = (size >> (8 * u32::from(*level))) / u64::from(TILE_WIDTH);
+            Some((Tile::of_tree(size, *level, index)?, open))
+        })
     }
 
     /// Takes an envelope, and compares the stored tiles that it completes.
@@ -168,13 +185,11 @@ impl TreeWalk {
                 findings.push(Finding::new(FindingCode::DerivedStale, text));
             }
         } else {
-            for (level, computed) in self.open.iter().filter(|(_, open)| !open.is_empty()) {
-                let complete = frontier.size() >> (8 * u32::from(*level));
-                let index = complete / u64::from(TILE_WIDTH);
-                if let Some(tile) = Tile::of_tree(frontier.size(), *level, index) {
-                    self.stale.extend(compared(log, tile, computed)?);
-                }
+            let mut stale = Vec::new();
+            for (tile, computed) in self.open_tiles() {
+                stale.extend(compared(log, tile, computed)?);
             }
+            self.stale.extend(stale);
         }
         let places: Vec<u64> =
             found.iter().filter_map(|it| it.sequence).map(Sequence::get).collect();

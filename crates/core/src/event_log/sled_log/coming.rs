@@ -10,7 +10,7 @@ use crate::chain::Sequence;
 use crate::entry::{Entry, StoredRecord};
 use crate::event_log::index::Index;
 use crate::event_log::sled_log::segments::{
-    Growing, Segment, SegmentMark, SegmentWriter, Segments, Settled,
+    Growing, KeptPages, Segment, SegmentMark, SegmentWriter, Segments, Settled,
 };
 use crate::event_log::sled_log::store::Batch;
 use crate::event_log::{Listed, LogError, StoredRecords};
@@ -31,6 +31,8 @@ pub(super) struct Coming {
     /// The ids in those segments.
     ids: Growing,
     closing: Option<Closing>,
+    /// Pages that were read of what lies in memory as segments do.
+    kept: KeptPages,
     pub(super) writer: Option<SegmentWriter>,
     /// Rows of the tree that are not written yet.
     pub(super) rows: Batch,
@@ -45,9 +47,7 @@ struct Closing {
 impl Coming {
     /// Holds an entry in memory.
     pub(super) fn hold(&mut self, entry: Entry, listed: Listed) {
-        let record = entry.record();
-        let content = record.content.as_ref().map_or(0, |content| content.bytes.len());
-        self.bytes += record.envelope.len() + content + ENTRY_OVERHEAD;
+        self.bytes += entry.bytes() + ENTRY_OVERHEAD;
         self.index.add(entry.envelope(), listed.clone());
         self.entries.insert(listed.sequence, (entry, listed));
     }
@@ -92,11 +92,11 @@ impl Coming {
         closing.into_iter().chain(self.writer.as_ref().map(SegmentWriter::settled))
     }
 
-    fn written(&self, at: Sequence) -> Option<StoredRecord> {
-        let closing = self.closing.as_ref().map(|closing| &closing.settled);
-        match closing.filter(|settled| (settled.first()..settled.end()).contains(&at)) {
-            Some(settled) => settled.stored(at),
-            None => self.writer.as_ref()?.stored(at),
+    fn written(&self, at: Sequence) -> Result<Option<StoredRecord>, LogError> {
+        let holds = |settled: &&Settled| (settled.first()..settled.end()).contains(&at);
+        match self.settled().find(holds) {
+            Some(settled) => self.kept.stored(settled, at),
+            None => Ok(self.writer.as_ref().and_then(|writer| writer.waiting(at))),
         }
     }
 
@@ -106,7 +106,7 @@ impl Coming {
         }
         match self.segments.end() {
             Some(end) if at < end => self.segments.stored(at),
-            _ => Ok(self.written(at)),
+            _ => self.written(at),
         }
     }
 
@@ -116,7 +116,7 @@ impl Coming {
         let first = self.settled().next().map_or(Sequence::LEDGER, Settled::first);
         let end = self.writer.as_ref().map_or(Sequence::LEDGER, SegmentWriter::end);
         let written = (first.max(from).get()..end.get()).map(Sequence::new);
-        let written = written.filter_map(|at| Some((at, Ok(self.written(at)?))));
+        let written = written.filter_map(|at| Some((at, self.written(at).transpose()?)));
         Box::new(self.segments.from(from).chain(written).chain(held))
     }
 

@@ -87,6 +87,8 @@ impl SledLog {
     ) -> Result<Compaction, CompactError> {
         let dir = self.dir.clone();
         let new_dir = dir.join(NEW_DIR);
+        // A redaction that was interrupted may have left the file with what it erased.
+        self.delete_unnamed_segments()?;
         deleted(&new_dir)?;
         let before = size(&dir.join(STORE_DIR));
         let made = self.make_copy(&new_dir, content_check, told);

@@ -89,7 +89,8 @@ struct HalfMade {
     /// The folders that were not there, the innermost first.
     made_dirs: Vec<PathBuf>,
     made_format: bool,
-    made_segments: bool,
+    /// The segments of the ledger to be, where nobody else looks.
+    segments: PathBuf,
     finished: bool,
 }
 
@@ -104,17 +105,10 @@ impl HalfMade {
         fs::create_dir_all(dir).map_err(|error| LogError::io("create", dir, error))?;
         let store = dir.join(format!("{STORE_DIR}.new-{}", founding.envelope().ledger()));
         let made_format = !dir.join(FORMAT_FILE).exists();
-        let made_segments = !dir.join(SEGMENTS_DIR).exists();
+        let segments = dir.join(format!("{SEGMENTS_DIR}.new-{}", founding.envelope().ledger()));
         // Where there is no ledger, nothing was answered.
         last_answer::forget(dir);
-        Ok(Self {
-            dir: dir.to_owned(),
-            store,
-            made_dirs,
-            made_format,
-            made_segments,
-            finished: false,
-        })
+        Ok(Self { dir: dir.to_owned(), store, made_dirs, made_format, segments, finished: false })
     }
 
     /// Writes the ledger's own envelope, and whatever is to follow it.
@@ -124,7 +118,7 @@ impl HalfMade {
         rest: impl FnOnce(&mut SledLog) -> Result<(), LogError>,
     ) -> Result<(), LogError> {
         let (store, _) = Store::open(&self.store, Opening::New, Duration::ZERO, &self.dir)?;
-        let mut log = SledLog::over(&self.dir, store);
+        let mut log = SledLog::with_segments_in(&self.dir, self.segments.clone(), store);
         log.write_founding(founding)?;
         rest(&mut log)?;
         drop(log);
@@ -137,6 +131,12 @@ impl HalfMade {
 
     fn finish(mut self) -> Result<(), LogError> {
         let store = self.dir.join(STORE_DIR);
+        if self.segments.is_dir() {
+            // Of two that are made in one folder at a time, one finds the other's here and stops.
+            let segments = self.dir.join(SEGMENTS_DIR);
+            fs::rename(&self.segments, &segments)
+                .map_err(|error| LogError::io("create", &segments, error))?;
+        }
         fs::rename(&self.store, &store).map_err(|error| match store.exists() {
             true => LogError::LedgerExists { dir: self.dir.clone() },
             false => LogError::io("create", &store, error),
@@ -156,9 +156,7 @@ impl Drop for HalfMade {
         if self.made_format {
             let _ = fs::remove_file(self.dir.join(FORMAT_FILE));
         }
-        if self.made_segments {
-            let _ = fs::remove_dir_all(self.dir.join(SEGMENTS_DIR));
-        }
+        let _ = fs::remove_dir_all(&self.segments);
         for dir in &self.made_dirs {
             let _ = fs::remove_dir(dir);
         }

@@ -6,12 +6,15 @@
 //! writer.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs;
+use std::path::PathBuf;
 
 use crate::chain::Sequence;
 use crate::encoding::write_mark;
 use crate::event_log::index::belongs_to;
 use crate::event_log::sled_log::SledLog;
+use crate::event_log::sled_log::founding::sync;
 use crate::event_log::sled_log::layout::{
     RECORDS, TREE, id_key, list_key, read_record_key, record_key, segment_key, tree_row_key,
 };
@@ -63,12 +66,19 @@ impl SledLog {
             }
             let entry = read_entry(at, record?)?;
             entry.prove()?;
+            // A record that is missing must not move those behind it one place up.
+            if at != writer.end() || entry.envelope().sequence() != at {
+                return Err(LogError::damaged(Part::Record, writer.end(), Damage::Missing));
+            }
             let belongs_to = belongs_to(entry.envelope(), |id| self.listed(id))?;
             batch.remove(&id_key(entry.envelope().id()));
             batch.remove(&list_key(belongs_to.as_ref(), at));
             writer.push(entry, belongs_to.as_ref());
         }
         let end = writer.end();
+        if writer.is_empty() {
+            return Err(LogError::damaged(Part::Record, first, Damage::Missing));
+        }
         let mark = writer.finish(&self.segments_dir)?;
         self.remove_live(&mut batch, end)?;
         batch.insert(&segment_key(mark.first), write_mark(&mark));
@@ -156,15 +166,14 @@ impl SledLog {
                     batch.insert(&segment_key(mark.first), write_mark(&mark));
                     right.push(Segment::new(mark, &self.segments_dir));
                 }
-                Err(LogError::Damaged { .. }) => {}
+                Err(LogError::Damaged { .. } | LogError::Broken(_)) => {}
                 Err(error) => return Err(error),
             }
         }
         self.store.apply(batch)?;
         self.store.sync()?;
         self.look();
-        self.delete_unnamed_segments();
-        Ok(())
+        self.delete_unnamed_segments()
     }
 
     /// Every event before those in the store is in a segment that the store names. Where one is
@@ -173,7 +182,7 @@ impl SledLog {
         let missing = |at| LogError::damaged(Part::Segment, at, Damage::Missing);
         let mut next = Sequence::LEDGER;
         for segment in self.segments.list() {
-            if segment.mark().first != next {
+            if segment.mark().first != next || !segment.is_there() {
                 return Err(missing(next));
             }
             next = segment.mark().end();
@@ -185,19 +194,30 @@ impl SledLog {
         }
     }
 
-    /// Deletes the files of segments that the store does not name, once its end is known to be
-    /// right. It can wait for the next writer: it may fail.
-    pub(super) fn delete_unnamed_segments(&self) {
-        if self.no_segment_is_missing().is_err() {
-            return;
+    /// Deletes the files of segments that the store does not name, where none is missing. What the
+    /// store names is durable before that: a name must not come back after its file is gone.
+    ///
+    /// # Errors
+    /// Those of the store, and of files that cannot be deleted.
+    pub(super) fn delete_unnamed_segments(&self) -> Result<(), LogError> {
+        self.no_segment_is_missing()?;
+        let unnamed = self.unnamed_segments();
+        if unnamed.is_empty() {
+            return Ok(());
         }
+        self.store.sync()?;
+        for path in unnamed {
+            fs::remove_file(&path).map_err(|error| LogError::io("delete", &path, error))?;
+        }
+        // They must not come back with the power.
+        sync(&self.segments_dir)
+    }
+
+    fn unnamed_segments(&self) -> Vec<PathBuf> {
         let segments = self.segments.list().iter().chain(self.coming.segments.list());
         let named: BTreeSet<String> = segments.map(|it| it.mark().file_name()).collect();
-        for file in fs::read_dir(&self.segments_dir).into_iter().flatten().flatten() {
-            let is_named = file.file_name().to_str().is_some_and(|name| named.contains(name));
-            if !is_named {
-                let _ = fs::remove_file(file.path());
-            }
-        }
+        let files = fs::read_dir(&self.segments_dir).into_iter().flatten().flatten();
+        let is_named = |name: &OsStr| name.to_str().is_some_and(|name| named.contains(name));
+        files.filter(|file| !is_named(&file.file_name())).map(|file| file.path()).collect()
     }
 }

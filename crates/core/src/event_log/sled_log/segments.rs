@@ -6,7 +6,7 @@
 //! header │ page │ page │ … │ blocks of ids │ blocks of lists │ filter │ directory │ trailer
 //! ```
 //!
-//! A page holds up to 64 records, compressed. The directory says where everything lies. The store
+//! A page holds up to 32 records, compressed. The directory says where everything lies. The store
 //! names every segment by the digest of its bytes: what no store names is no part of the log.
 
 mod batch;
@@ -25,6 +25,7 @@ use std::rc::Rc;
 
 use crate::chain::Sequence;
 use crate::digest::Digest;
+use crate::encoding::Undecodable;
 use crate::entry::StoredRecord;
 use crate::envelope::LedgerId;
 use crate::event_log::sled_log::segments::page::Page;
@@ -75,19 +76,54 @@ fn header(ledger: &LedgerId, first: Sequence) -> Vec<u8> {
 }
 
 /// How many pages are kept after they were read: the events of a dispute lie apart.
-const PAGES_KEPT: usize = 16;
+const PAGES_KEPT: usize = 64;
+
+/// The pages read last, by the place of their first event, the latest at the end.
+#[derive(Default)]
+pub(super) struct KeptPages(RefCell<VecDeque<(Sequence, Rc<Page>)>>);
+
+impl KeptPages {
+    /// A page that is kept, or what `read` gives, which is kept from then on.
+    fn page(
+        &self,
+        first: Sequence,
+        read: impl FnOnce() -> Result<Page, LogError>,
+    ) -> Result<Rc<Page>, LogError> {
+        let mut kept = self.0.borrow_mut();
+        if let Some((_, page)) = kept.iter().rev().find(|(at, _)| *at == first) {
+            return Ok(Rc::clone(page));
+        }
+        let page = Rc::new(read()?);
+        if kept.len() == PAGES_KEPT {
+            kept.pop_front();
+        }
+        kept.push_back((first, Rc::clone(&page)));
+        Ok(page)
+    }
+
+    /// The record of a place that lies in memory.
+    pub(super) fn stored(
+        &self,
+        settled: &Settled,
+        at: Sequence,
+    ) -> Result<Option<StoredRecord>, LogError> {
+        let Some((first, page)) = settled.page_of(at) else { return Ok(None) };
+        let malformed = || LogError::damaged(Part::Record, at, Undecodable::Malformed.into());
+        let page = self.page(first, || settled.page(page).ok_or_else(malformed))?;
+        record_of(&page, at, first)
+    }
+}
 
 /// Segments that follow one another, as the beginning of a log.
 #[derive(Default)]
 pub(super) struct Segments {
     list: Vec<Segment>,
-    /// The pages read last, the latest at the end.
-    kept: RefCell<VecDeque<(Sequence, Rc<Page>)>>,
+    kept: KeptPages,
 }
 
 impl Segments {
     pub(super) fn new(list: Vec<Segment>) -> Self {
-        Self { list, kept: RefCell::default() }
+        Self { list, kept: KeptPages::default() }
     }
 
     pub(super) fn list(&self) -> &Vec<Segment> {
@@ -114,21 +150,8 @@ impl Segments {
     pub(super) fn stored(&self, at: Sequence) -> Result<Option<StoredRecord>, LogError> {
         let Some(segment) = self.of(at) else { return Ok(None) };
         let (page, first) = segment.page_of(at)?;
-        let page = self.page(segment, page, first)?;
+        let page = self.kept.page(first, || segment.page(page))?;
         record_of(&page, at, first)
-    }
-
-    fn page(&self, segment: &Segment, page: usize, first: Sequence) -> Result<Rc<Page>, LogError> {
-        let mut kept = self.kept.borrow_mut();
-        if let Some((_, page)) = kept.iter().rev().find(|(at, _)| *at == first) {
-            return Ok(Rc::clone(page));
-        }
-        let read = Rc::new(segment.page(page)?);
-        if kept.len() == PAGES_KEPT {
-            kept.pop_front();
-        }
-        kept.push_back((first, Rc::clone(&read)));
-        Ok(read)
     }
 
     /// All stored records from a place on, in order. Of a page or a segment that cannot be read

@@ -7,7 +7,6 @@ use crate::encoding::{write_head, write_indexed, write_listed, write_mark};
 use crate::entry::Entry;
 use crate::event_log::index::{Index, belongs_to};
 use crate::event_log::session::{Base, Session};
-use crate::event_log::sled_log::founding::sync;
 use crate::event_log::sled_log::last_answer;
 use crate::event_log::sled_log::layout::{
     HEAD, IDS, INDEXED, LAYOUT, LISTS, TREE, id_key, insert_record, list_key, read_record_key,
@@ -55,7 +54,8 @@ impl SledLog {
         self.visible = Sequence::new(u64::MAX);
         let dropped = self.drop_beyond(found.sequence);
         self.visible = found.sequence;
-        self.delete_unnamed_segments();
+        // It can wait for the next writer.
+        let _ = self.delete_unnamed_segments();
         if dropped? == Indexes::Stale || self.indexes == Indexes::Stale {
             self.rebuild_indexes()?;
         }
@@ -213,7 +213,7 @@ impl SledLog {
         let mut batch = Batch::default();
         self.insert_held(&mut batch, erased)?;
         self.erase_live(&mut batch, erased)?;
-        self.move_head(&mut batch, erased, tip)
+        self.commit(&mut batch, erased, tip)
     }
 
     fn insert_held(
@@ -248,7 +248,7 @@ impl SledLog {
     }
 
     /// The last write of an append: the head moves, and with it all that must move with it.
-    fn move_head(
+    fn commit(
         &mut self,
         batch: &mut Batch,
         erased: &BTreeSet<Sequence>,
@@ -338,7 +338,7 @@ impl Base for SledLog {
             self.finish_segment().and_then(|()| {
                 self.coming.finish_closing(&self.segments_dir)?;
                 let mut batch = std::mem::take(&mut self.coming.rows);
-                self.move_head(&mut batch, erased, tip)
+                self.commit(&mut batch, erased, tip)
             })
         } else {
             self.write_into_store(erased, tip)
@@ -347,12 +347,8 @@ impl Base for SledLog {
         self.look();
         written?;
         if !erased.is_empty() {
-            // What was erased is in the files that were written anew no more; the others must not
-            // come back with the power.
-            self.delete_unnamed_segments();
-            if self.segments_dir.is_dir() {
-                sync(&self.segments_dir)?;
-            }
+            // What was erased is in the files that were written anew no more.
+            self.delete_unnamed_segments()?;
         }
         if tables_damaged {
             self.rewrite_segments()?;
@@ -365,7 +361,7 @@ impl Base for SledLog {
         self.coming.give_up();
         self.look();
         if was_written {
-            self.delete_unnamed_segments();
+            let _ = self.delete_unnamed_segments();
         }
     }
 }

@@ -11,6 +11,8 @@ use crate::tree::TreeHash;
 
 /// How many entries are handed over at once.
 pub(super) const ENTRIES: usize = 4_096;
+/// Or how many bytes.
+pub(super) const BYTES: usize = 4 << 20;
 
 /// Entries that are being made into pages.
 pub(super) struct Batch {

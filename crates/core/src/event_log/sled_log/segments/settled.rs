@@ -5,8 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use crate::chain::Sequence;
-use crate::digest::RunningDigest;
-use crate::entry::StoredRecord;
+use crate::digest::{Digest, RunningDigest};
 use crate::envelope::LedgerId;
 use crate::event_log::sled_log::founding::sync;
 use crate::event_log::sled_log::segments::page::Page;
@@ -43,14 +42,20 @@ impl Settled {
         self.at(self.in_pages)
     }
 
-    /// The record of a place in a page.
-    pub(in crate::event_log::sled_log) fn stored(&self, at: Sequence) -> Option<StoredRecord> {
+    /// The page in which an event is, with the place of the page's first event in the log.
+    pub(super) fn page_of(&self, at: Sequence) -> Option<(Sequence, usize)> {
         let place = u32::try_from(at.get().checked_sub(self.first.get())?).ok()?;
-        let page = self.marks.partition_point(|(first, ..)| *first <= place);
-        let (first, start, before) = *self.marks.get(page.checked_sub(1)?)?;
-        let end = self.marks.get(page).map_or(self.pages.len(), |(_, start, _)| *start);
-        let page = Page::read(self.pages.get(start..end)?, before)?;
-        page.record(usize::try_from(place - first).ok()?)?.ok()
+        let after = self.marks.partition_point(|(first, ..)| *first <= place);
+        let page = after.checked_sub(1).filter(|_| place < self.in_pages)?;
+        let (first, ..) = self.marks.get(page)?;
+        Some((self.at(*first), page))
+    }
+
+    /// A page.
+    pub(super) fn page(&self, page: usize) -> Option<Page> {
+        let (_, start, before) = *self.marks.get(page)?;
+        let end = self.marks.get(page + 1).map_or(self.pages.len(), |(_, start, _)| *start);
+        Page::read(self.pages.get(start..end)?, before)
     }
 
     /// Where the event of an id is.
@@ -86,7 +91,10 @@ impl Settled {
     ) -> Result<SegmentMark, LogError> {
         let new = dir.join(format!("{:012}.new", self.first.get()));
         let failed = |error| LogError::io("write", &new, error);
-        fs::create_dir_all(dir).map_err(failed)?;
+        if !dir.is_dir() {
+            fs::create_dir_all(dir).map_err(failed)?;
+            dir.parent().map_or(Ok(()), sync)?;
+        }
         let digest = self.write_to(File::create(&new).map_err(failed)?).map_err(failed)?;
         let mark = SegmentMark { first: self.first, events: self.in_pages, digest };
         let path = dir.join(mark.file_name());
@@ -95,7 +103,7 @@ impl Settled {
         Ok(mark)
     }
 
-    fn write_to(&self, file: File) -> io::Result<crate::digest::Digest> {
+    fn write_to(&self, file: File) -> io::Result<Digest> {
         let tables = self.tables.encode();
         let directory = self.directory(&tables);
         let header = header(&self.ledger, self.first);

@@ -25,6 +25,7 @@ pub(in crate::event_log::sled_log) struct SegmentWriter {
     /// How many events were pushed.
     events: u32,
     filling: Vec<Entry>,
+    filling_bytes: usize,
     under_way: VecDeque<Batch>,
     settled: Settled,
     /// Leaves of the tree that nobody has taken yet.
@@ -38,11 +39,23 @@ impl SegmentWriter {
         first: Sequence,
         most: u32,
     ) -> Self {
-        let (pages, marks) = Default::default();
-        let tables = Tables::default();
-        let settled = Settled { ledger, first, tables, in_pages: 0, pages, marks };
-        let (filling, under_way, leaves) = Default::default();
-        Self { most, events: 0, filling, under_way, settled, leaves }
+        let settled = Settled {
+            ledger,
+            first,
+            tables: Tables::default(),
+            in_pages: 0,
+            pages: Vec::new(),
+            marks: Vec::new(),
+        };
+        Self {
+            most,
+            events: 0,
+            filling: Vec::new(),
+            filling_bytes: 0,
+            under_way: VecDeque::new(),
+            settled,
+            leaves: Vec::new(),
+        }
     }
 
     /// Adds the next event.
@@ -50,8 +63,10 @@ impl SegmentWriter {
         let listing = Listing::at(self.end(), belongs_to);
         self.settled.tables.add(self.events, entry.envelope().id(), listing);
         self.events += 1;
+        self.filling_bytes += entry.bytes();
         self.filling.push(entry);
-        if self.filling.len() == batch::ENTRIES {
+        if self.filling.len() == batch::ENTRIES || self.filling_bytes >= batch::BYTES {
+            self.filling_bytes = 0;
             while self.under_way.len() >= UNDER_WAY {
                 self.finish_batch();
             }
@@ -100,12 +115,9 @@ impl SegmentWriter {
         &self.settled
     }
 
-    /// The record of a place that was pushed.
-    pub(in crate::event_log::sled_log) fn stored(&self, at: Sequence) -> Option<StoredRecord> {
-        if at < self.settled.end() {
-            return self.settled.stored(at);
-        }
-        let mut rest = usize::try_from(at.get() - self.settled.end().get()).ok()?;
+    /// The record of a place that was pushed and is in no page yet.
+    pub(in crate::event_log::sled_log) fn waiting(&self, at: Sequence) -> Option<StoredRecord> {
+        let mut rest = usize::try_from(at.get().checked_sub(self.settled.end().get())?).ok()?;
         let waiting = self.under_way.iter().map(|batch| batch.entries.as_slice());
         for entries in waiting.chain([self.filling.as_slice()]) {
             match entries.get(rest) {
