@@ -7,11 +7,13 @@ use std::path::PathBuf;
 use tempfile::TempDir;
 
 use crate::chain::{Head, Sequence};
+use crate::digest::Digest;
 use crate::encoding::write_mark;
 use crate::entry::{Entry, StoredRecord};
 use crate::event_log::index::belongs_to;
 use crate::event_log::sled_log::SledLog;
-use crate::event_log::sled_log::layout::segment_key;
+use crate::event_log::sled_log::layout::{record_key, segment_key};
+use crate::event_log::sled_log::segments::SegmentMark;
 use crate::event_log::sled_log::tampering::{put, tamper};
 use crate::event_log::{EventLog, LogError, ReadLog};
 use crate::identifier::Slug;
@@ -347,13 +349,17 @@ fn what_an_interrupted_move_leaves_is_in_one_place_and_the_next_append_tidies_up
 }
 
 #[test]
-fn a_segment_whose_name_cannot_be_read_is_reported_and_never_deleted() {
+fn a_segment_whose_name_is_unreadable_or_forged_is_reported_and_never_deleted() {
     let (_dir, mut log) = ledger();
     let marks: Vec<_> = log.segments.list().iter().map(|segment| *segment.mark()).collect();
     let files = files(&log);
     let head = log.head().unwrap();
-    for mark in marks {
-        tamper(&mut log, |batch| batch.insert(&segment_key(mark.first), vec![255; 3]));
+    let elsewhere = |mark: &SegmentMark| SegmentMark { digest: Digest::NONE, ..*mark };
+    let forged = marks
+        .iter()
+        .flat_map(|mark| [(*mark, vec![255; 3]), (*mark, write_mark(&elsewhere(mark)))]);
+    for (mark, value) in forged {
+        tamper(&mut log, |batch| batch.insert(&segment_key(mark.first), value));
         let report = verified(&log);
         assert_eq!(report.exit_code(), 5, "{mark:?}");
         assert!(places(&report).contains(&mark.first.get()), "{mark:?}: {report:#?}");
@@ -363,4 +369,19 @@ fn a_segment_whose_name_cannot_be_read_is_reported_and_never_deleted() {
         tamper(&mut log, |batch| batch.insert(&segment_key(mark.first), write_mark(&mark)));
     }
     assert_eq!(verified(&log).findings, []);
+}
+
+#[test]
+fn a_hole_in_the_store_is_never_sealed_over() {
+    let dir = TempDir::new().unwrap();
+    let mut log = SledLog::create(&dir.path().join(".dispute"), &founding()).unwrap();
+    import(&mut log, (1..=EVENTS).map(nth));
+    let head = log.head().unwrap();
+    tamper(&mut log, |batch| batch.remove(&record_key(Sequence::new(5))));
+    log.make_small();
+    let refused = log.begin(&head).err();
+    assert!(matches!(refused, Some(LogError::Damaged { .. })), "{refused:?}");
+    assert!(log.segments.list().is_empty());
+    let report = verified(&log);
+    assert_eq!(places(&report), BTreeSet::from([5]), "{report:#?}");
 }
