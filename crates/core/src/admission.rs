@@ -21,6 +21,7 @@ use crate::event::{Event, Fact, Kind};
 use crate::event_log::{Listed, LogError, ReadLog};
 use crate::identifier::{EventId, Slug};
 use crate::instant::Instant;
+use crate::names::Names;
 use crate::occurred::Span;
 use crate::record::Recorded;
 use crate::recording::{Placed, ReadError, assign_id, read_entry, refers_to, version_erased};
@@ -59,6 +60,8 @@ impl Default for Bounds {
 pub struct Admission {
     memory: Memory,
     part: Option<ReadPart>,
+    /// Which parties and standards are declared where, once it was asked.
+    names: Option<Names>,
     searches: Searches,
     /// The kinds of event that prove something about the date of what refers to them.
     proving: Vec<Kind>,
@@ -129,7 +132,7 @@ impl Admission {
     pub fn within(ledger: LedgerId, bounds: Bounds) -> Self {
         let memory = Memory::new(ledger, bounds);
         let searches = Searches::new(bounds.searches);
-        Self { memory, part: None, searches, proving: proving() }
+        Self { memory, part: None, names: None, searches, proving: proving() }
     }
 
     /// The id of an event to which none was given.
@@ -279,10 +282,12 @@ impl Admission {
         event: &Event,
         dispute: Option<&Slug>,
     ) -> Result<ReadPart, NotAdmitted> {
-        let mut part = ReadPart::around(self.part.take(), log, dispute, event)?;
-        let n = part.push(new);
-        rules::check_all_after(&part.record, n)?;
-        Ok(part)
+        let ask = |part: &mut ReadPart| {
+            let n = part.push(new);
+            rules::check_all_after(&part.record, n)
+        };
+        let last = self.part.take();
+        ask_part(last, log, &mut self.names, dispute, event, &ask).map(|((), part)| part)
     }
 
     /// Where a version may have taken the place of its original, only the record of the dispute
@@ -294,18 +299,53 @@ impl Admission {
         event: &Event,
         coming: &dyn Fn(&EventId) -> bool,
     ) -> Result<Outcome, NotAdmitted> {
+        // A refusal that is asked for again needs no hint.
+        let (none, last) = (Searches::new(0), self.part.take());
+        let ask = |part: &mut ReadPart| {
+            let searches = if part.has_all() { &self.searches } else { &none };
+            let hints = Hints { searches, log, ledger: &self.memory.ledger };
+            let hinted = Hinted { record: &part.record, hints };
+            let span = rules::check_new(&hinted, new, coming)?;
+            let placed = placed(&hinted, event, span);
+            let n = part.push(new);
+            let takes_a_place = part.record.original(n) != n && part.record.counts(n);
+            if event.kind() == Kind::DisputeOpened || takes_a_place {
+                rules::check_all_after(&part.record, n)?;
+            }
+            Ok(placed)
+        };
         let dispute = event.dispute.as_ref();
-        let mut part = ReadPart::around(self.part.take(), log, dispute, event)?;
-        let hinted = Hinted { record: &part.record, hints: self.hints(log) };
-        let span = rules::check_new(&hinted, new, coming)?;
-        let placed = placed(&hinted, event, span);
-        let n = part.push(new);
-        let takes_a_place = part.record.original(n) != n && part.record.counts(n);
-        if event.kind() == Kind::DisputeOpened || takes_a_place {
-            rules::check_all_after(&part.record, n)?;
-        }
+        let (placed, part) = ask_part(last, log, &mut self.names, dispute, event, &ask)?;
         self.part = Some(part);
         Ok(Outcome::New { placed, course: Course(Change::Unsettles) })
+    }
+}
+
+/// Asks the part of the record around an event of a dispute, which is the one that was read last
+/// where that will do; where it refuses, asks again with all that belongs to no dispute.
+fn ask_part<T>(
+    last: Option<ReadPart>,
+    log: &dyn ReadLog,
+    names: &mut Option<Names>,
+    dispute: Option<&Slug>,
+    event: &Event,
+    ask: &dyn Fn(&mut ReadPart) -> Result<T, Refusal>,
+) -> Result<(T, ReadPart), NotAdmitted> {
+    let names = match names {
+        Some(names) => {
+            names.catch_up(log)?;
+            names
+        }
+        None => names.insert(Names::of(log)?),
+    };
+    let mut part = ReadPart::around(last, log, names, dispute, event)?;
+    let refusal = match ask(&mut part) {
+        Ok(answer) => return Ok((answer, part)),
+        Err(refusal) => refusal,
+    };
+    match part.with_all(log, event)? {
+        Some(mut all) => Ok((ask(&mut all)?, all)),
+        None => Err(refusal.into()),
     }
 }
 

@@ -55,19 +55,29 @@ impl Names {
     /// # Errors
     /// [`ReadError`] where an event that tells of a party or a standard cannot be read.
     pub(crate) fn of<L: ReadLog + ?Sized>(log: &L) -> Result<Self, ReadError> {
-        let head = log.head()?;
         let mut names = match log.kept_names()? {
-            Some(kept) if kept.through.sequence >= head.sequence => return Ok(kept),
             Some(kept) => kept,
             None => Self::of_nothing(log.ledger()?.id),
         };
-        let news = log.of_none_after(names.through.sequence)?;
-        names.go_on(log, &news)?;
-        names.through = HeadMark { sequence: head.sequence, digest: head.digest };
-        if news.len() >= WORTH_KEEPING {
+        if names.catch_up(log)? >= WORTH_KEEPING {
             log.keep_names(&names);
         }
         Ok(names)
+    }
+
+    /// Takes what the log has come to hold since. Gives how many events of no dispute that were.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub(crate) fn catch_up<L: ReadLog + ?Sized>(&mut self, log: &L) -> Result<usize, ReadError> {
+        let head = log.head()?;
+        if self.through.sequence >= head.sequence {
+            return Ok(0);
+        }
+        let news = log.of_none_after(self.through.sequence)?;
+        self.go_on(log, &news)?;
+        self.through = HeadMark { sequence: head.sequence, digest: head.digest };
+        Ok(news.len())
     }
 
     /// What the log says instead of what is kept, up to the same head.

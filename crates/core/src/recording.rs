@@ -23,6 +23,7 @@ use crate::rules::OnRecord;
 use crate::seal::Draft;
 use crate::zone::Zone;
 
+pub(crate) use naming::read_disputes_for;
 pub use naming::{read_described, read_disputes, read_with_named, with_all_named, with_named};
 pub(crate) use scope::asks_all;
 pub use scope::{NamedElsewhere, Scope, named_elsewhere, record_around, scope_of};

@@ -8,8 +8,11 @@ use crate::event::schema::{Mentioned, Named};
 use crate::event::{Event, Fact};
 use crate::event_log::{LogError, ReadLog};
 use crate::identifier::{EventId, Slug};
+use crate::names::Names;
 use crate::record::{Record, Recorded};
-use crate::recording::{ReadError, Scope, asks_all, read_record, record_around, scope_of};
+use crate::recording::{
+    ReadError, Scope, asks_all, read_disputes_for, read_record, record_around, scope_of,
+};
 
 /// What is on record of some disputes: of one, and of those that must be read with it.
 #[derive(Debug)]
@@ -21,8 +24,19 @@ pub(super) struct ReadPart {
     pub(super) record: Record,
     /// Whether what the events of the dispute name elsewhere is here too.
     is_closed: bool,
+    /// What is here of what belongs to no dispute.
+    parties: Parties,
     /// The last event that was put here before it was appended.
     ahead: Option<Sequence>,
+}
+
+/// How much of what belongs to no dispute was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Parties {
+    /// Those that are named. An event that keeps the rules so keeps them with all; what a refusal
+    /// says is right only with all.
+    Named,
+    All,
 }
 
 impl ReadPart {
@@ -31,6 +45,7 @@ impl ReadPart {
     pub(super) fn around(
         last: Option<Self>,
         log: &dyn ReadLog,
+        names: &Names,
         dispute: Option<&Slug>,
         event: &Event,
     ) -> Result<Self, ReadError> {
@@ -40,17 +55,46 @@ impl ReadPart {
         {
             return Ok(last);
         }
+        Self::read(log, dispute, event, Parties::Named, &|some| {
+            read_disputes_for(log, names, some, event)
+        })
+    }
+
+    /// The same with all that belongs to no dispute, where only some of it is here.
+    pub(super) fn with_all(
+        &self,
+        log: &dyn ReadLog,
+        event: &Event,
+    ) -> Result<Option<Self>, ReadError> {
+        if self.has_all() {
+            return Ok(None);
+        }
+        let all = |some: &BTreeSet<Slug>| read_record(log, &Scope::Disputes(some.clone()));
+        Self::read(log, self.dispute.as_ref(), event, Parties::All, &all).map(Some)
+    }
+
+    fn read(
+        log: &dyn ReadLog,
+        dispute: Option<&Slug>,
+        event: &Event,
+        parties: Parties,
+        read_some: &dyn Fn(&BTreeSet<Slug>) -> Result<Record, ReadError>,
+    ) -> Result<Self, ReadError> {
         let mut disputes = None;
-        let mut read = |scope: &Scope| {
-            disputes = match scope {
-                Scope::Disputes(some) => Some(some.clone()),
-                Scope::Whole => None,
-            };
-            read_record(log, scope)
+        let mut read = |scope: &Scope| match scope {
+            Scope::Disputes(some) => {
+                disputes = Some(some.clone());
+                read_some(some)
+            }
+            Scope::Whole => {
+                disputes = None;
+                read_record(log, scope)
+            }
         };
         let record = record_around(log, std::slice::from_ref(event), &mut read)?;
-        let is_closed = asks_all(event);
-        Ok(Self { dispute: dispute.cloned(), disputes, record, is_closed, ahead: None })
+        let parties = if disputes.is_some() { parties } else { Parties::All };
+        let (dispute, is_closed) = (dispute.cloned(), asks_all(event));
+        Ok(Self { dispute, disputes, record, is_closed, parties, ahead: None })
     }
 
     fn covers(&self, log: &dyn ReadLog, event: &Event) -> Result<bool, ReadError> {
@@ -80,13 +124,22 @@ impl ReadPart {
 
     /// Whether all that an event names and that is on record is here.
     fn has_all_named(&self, log: &dyn ReadLog, event: &Event) -> Result<bool, LogError> {
-        let (mut ids, mut slugs) = (Vec::new(), Vec::new());
+        let (mut ids, mut slugs, mut has_parties) = (Vec::new(), Vec::new(), true);
         event.mentions(&mut |mention| match mention.what {
             Mentioned::Event(id, _) => ids.push(id.clone()),
-            Mentioned::PartyOrEvent(text) => ids.extend(EventId::parse(text)),
+            Mentioned::PartyOrEvent(text) => {
+                ids.extend(EventId::parse(text));
+                has_parties &= Slug::parse(text).is_none_or(|it| self.has(Named::Party, &it));
+            }
             Mentioned::Declared(Named::Dispute, slug) => slugs.push(slug.clone()),
+            Mentioned::Declared(named @ (Named::Party | Named::Standard), slug) => {
+                has_parties &= self.has(named, slug);
+            }
             Mentioned::Declared(..) | Mentioned::Date(_) => {}
         });
+        if !has_parties {
+            return Ok(false);
+        }
         for id in ids {
             if self.record.position(&id).is_none() && log.listed(&id)?.is_some() {
                 return Ok(false);
@@ -99,6 +152,16 @@ impl ReadPart {
             }
         }
         Ok(true)
+    }
+
+    /// Whether all that belongs to no dispute is here.
+    pub(super) fn has_all(&self) -> bool {
+        self.parties == Parties::All
+    }
+
+    /// Whether a party or a standard is here, if there is one.
+    fn has(&self, named: Named, slug: &Slug) -> bool {
+        self.has_all() || self.record.is_declared(named, None, slug)
     }
 
     /// Puts a new event at the end, before it is appended. Gives its position.

@@ -21,12 +21,49 @@ pub fn read_disputes<L: ReadLog + ?Sized>(
     log: &L,
     disputes: &BTreeSet<Slug>,
 ) -> Result<Record, ReadError> {
+    Ok(Record::load(read_with_named(log, &entries_of(log, disputes)?)?, []))
+}
+
+fn entries_of<L: ReadLog + ?Sized>(
+    log: &L,
+    disputes: &BTreeSet<Slug>,
+) -> Result<Vec<Entry>, LogError> {
     let mut entries = Vec::new();
     for dispute in disputes {
         entries.extend(log.entries_of(Some(dispute))?);
     }
     entries.sort_unstable_by_key(|entry| entry.envelope().sequence());
-    Ok(Record::load(read_with_named(log, &entries)?, []))
+    Ok(entries)
+}
+
+/// Reads what is on record of some disputes, with the parties and standards that it and a new event
+/// name: of names that are known already. The event keeps the rules of it where it keeps those of a
+/// record with all that belongs to no dispute, as with [`with_named`].
+///
+/// # Errors
+/// [`ReadError`].
+pub(crate) fn read_disputes_for<L: ReadLog + ?Sized>(
+    log: &L,
+    names: &Names,
+    disputes: &BTreeSet<Slug>,
+    event: &Event,
+) -> Result<Record, ReadError> {
+    if takes_a_place(event) {
+        return read_record(log, &Scope::Disputes(disputes.clone()));
+    }
+    let ledger = log.ledger()?.id;
+    let mut recorded = read_entries(&ledger, &entries_of(log, disputes)?)?;
+    let mut following = Following::new(log, ledger);
+    recorded.iter().for_each(|event| following.have(event));
+    following.follow_new(event);
+    recorded.extend(following.found_in(names)?);
+    recorded.sort_unstable_by_key(|event| event.sequence);
+    Ok(Record::load(recorded, []))
+}
+
+/// Where another account counts of a party, all parties are asked again whether they keep the rules.
+fn takes_a_place(event: &Event) -> bool {
+    event.dispute.is_none() && event.common.version_of.is_some()
 }
 
 /// Reads entries of disputes, with the parties and standards that they name: whatever can be asked
@@ -73,21 +110,12 @@ pub fn with_named<L: ReadLog + ?Sized>(
     record: Record,
     events: &[Event],
 ) -> Result<Record, ReadError> {
-    // Where another account counts of a party, all parties are asked again whether they keep the
-    // rules.
-    let takes_a_place = |it: &Event| it.dispute.is_none() && it.common.version_of.is_some();
     if events.iter().any(takes_a_place) {
         return with_all_named(log, record);
     }
     let mut following = Following::new(log, log.ledger()?.id);
     record.recorded().iter().for_each(|event| following.hold(event));
-    for event in events {
-        following.follow(event);
-        following.ids.extend(event.id.clone());
-        // A slug must not be an id on record.
-        let opened = event.dispute.as_ref().filter(|_| event.kind() == Kind::DisputeOpened);
-        following.ids.extend(opened.and_then(|slug| EventId::parse(slug.as_str())));
-    }
+    events.iter().for_each(|event| following.follow_new(event));
     let more = following.found()?;
     Ok(joined(record, more))
 }
@@ -146,6 +174,15 @@ impl<'a, L: ReadLog + ?Sized> Following<'a, L> {
         }
     }
 
+    /// Follows an event that is not on record yet.
+    fn follow_new(&mut self, event: &Event) {
+        self.follow(event);
+        self.ids.extend(event.id.clone());
+        // A slug must not be an id on record.
+        let opened = event.dispute.as_ref().filter(|_| event.kind() == Kind::DisputeOpened);
+        self.ids.extend(opened.and_then(|slug| EventId::parse(slug.as_str())));
+    }
+
     /// Notes what an event names.
     fn follow(&mut self, event: &Event) {
         event.mentions(&mut |mention| match mention.what {
@@ -191,15 +228,19 @@ impl<'a, L: ReadLog + ?Sized> Following<'a, L> {
     }
 
     /// Reads what was named and is not here.
-    fn found(mut self) -> Result<Vec<Recorded>, ReadError> {
-        let mut found = BTreeMap::new();
-        self.ids.retain(|id| !self.known_ids.contains(id));
-        if self.names.is_empty() && self.ids.is_empty() {
+    fn found(self) -> Result<Vec<Recorded>, ReadError> {
+        if self.names.is_empty() && self.ids.iter().all(|id| self.known_ids.contains(id)) {
             return Ok(Vec::new());
         }
         let names = Names::of(self.log)?;
+        self.found_in(&names)
+    }
+
+    fn found_in(mut self, names: &Names) -> Result<Vec<Recorded>, ReadError> {
+        let mut found = BTreeMap::new();
+        self.ids.retain(|id| !self.known_ids.contains(id));
         while !self.names.is_empty() || !self.ids.is_empty() {
-            let entries = self.next(&names)?;
+            let entries = self.next(names)?;
             for event in read_entries(&self.ledger, &entries)? {
                 self.have(&event);
                 found.insert(event.sequence, event);
