@@ -29,7 +29,7 @@ use crate::refusal::Refusal;
 use crate::rules::{self, OnRecord};
 
 use around::{Around, Gathered, Hinted, Hints};
-use dispute_state::{Does, existing, is_own};
+use dispute_state::{Does, declares, existing, is_own};
 use known_event::proves;
 use memory::Memory;
 use part::ReadPart;
@@ -109,6 +109,9 @@ enum Change {
     Adds(Around, Option<Instant>),
     /// It corrects an event, in a way that no rule of another event notices.
     Corrects(Corrected),
+    /// It adds a fact to a dispute that must be read whole, and leaves what is kept of that as it
+    /// is.
+    Leaves,
     /// What is on record of its dispute reads otherwise.
     Unsettles,
 }
@@ -185,6 +188,7 @@ impl Admission {
         match course.0 {
             Change::Adds(around, earliest) => self.add(new, event, around, earliest),
             Change::Corrects(corrected) => self.correct(new, &corrected),
+            Change::Leaves => {}
             Change::Unsettles => self.forget(log, event)?,
         }
         if let Some(part) = self.part.take() {
@@ -317,7 +321,9 @@ impl Admission {
         let dispute = event.dispute.as_ref();
         let (placed, part) = ask_part(last, log, &mut self.names, dispute, event, &ask)?;
         self.part = Some(part);
-        Ok(Outcome::New { placed, course: Course(Change::Unsettles) })
+        let is_settled = event.common.version_of.is_none() && !declares(event.kind());
+        let change = if is_settled { Change::Leaves } else { Change::Unsettles };
+        Ok(Outcome::New { placed, course: Course(change) })
     }
 }
 

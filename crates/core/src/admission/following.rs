@@ -77,7 +77,10 @@ impl Admission {
         if event.kind() == Kind::DisputeOpened {
             self.memory.forget_all();
         }
-        self.memory.forget_dispute(event.dispute.as_ref());
+        // A correction names no dispute; it belongs where what it corrects does.
+        if !event.kind().is_about_the_record() {
+            self.memory.forget_dispute(event.dispute.as_ref());
+        }
         let mut next = corrected(event).cloned();
         while let Some(id) = next {
             self.memory.forget_event(&id);
