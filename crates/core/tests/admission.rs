@@ -5,6 +5,8 @@
 
 #[path = "admission/candidates.rs"]
 mod candidates;
+#[path = "admission/reads.rs"]
+mod reads;
 
 use candidates::{Candidates, Dice};
 use dispute_core::event::Kind;
