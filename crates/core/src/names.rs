@@ -4,7 +4,7 @@
 mod groups;
 mod table;
 
-use crate::chain::Sequence;
+use crate::chain::{Head, Sequence};
 use crate::digest::Digest;
 use crate::envelope::{Envelope, LedgerId};
 use crate::event::schema::Named;
@@ -70,13 +70,14 @@ impl Names {
     /// # Errors
     /// [`ReadError`].
     pub(crate) fn catch_up<L: ReadLog + ?Sized>(&mut self, log: &L) -> Result<usize, ReadError> {
-        let head = log.head()?;
-        if self.through.sequence >= head.sequence {
+        let Head { sequence, digest, .. } = log.head()?;
+        let head = HeadMark { sequence, digest };
+        if self.through == head {
             return Ok(0);
         }
         let news = log.of_none_after(self.through.sequence)?;
         self.go_on(log, &news)?;
-        self.through = HeadMark { sequence: head.sequence, digest: head.digest };
+        self.through = head;
         Ok(news.len())
     }
 
@@ -133,7 +134,7 @@ impl Names {
 
     /// The same, as if they were made at another head.
     #[cfg(test)]
-    pub(crate) fn made_through(mut self, head: &crate::chain::Head) -> Self {
+    pub(crate) fn made_through(mut self, head: &Head) -> Self {
         self.through = HeadMark { sequence: head.sequence, digest: head.digest };
         self
     }

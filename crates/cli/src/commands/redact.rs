@@ -40,12 +40,11 @@ pub(super) fn run(arguments: &ArgMatches, context: &Context) -> Result<ExitCode>
     let authority = arguments.get_one::<String>("authority");
     members.extend(authority.map(|text| ("authority".to_owned(), Json::text(text))));
     let event = Event::from_json(Json::Object(members))?;
-    let kept = if writing.is_dry_run() { None } else { docket::take(&writing.log)? };
-    let recorded = writing.record(vec![event], context);
+    let kept = if writing.is_dry_run() { None } else { docket::kept(&writing.log)? };
+    let (answers, warnings) = writing.record(vec![event], context)?;
     if let Some(kept) = kept {
         docket::renew(&writing.log, kept, context.output);
     }
-    let (answers, warnings) = recorded?;
     let exit = add::answer("redact", &answers, &warnings, &writing, context)?;
     if !writing.is_dry_run() {
         context.output.remark(

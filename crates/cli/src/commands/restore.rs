@@ -11,7 +11,7 @@ use super::backup::head_to_json;
 use super::{Context, verify};
 use crate::error::{CommandError, Result, Stop};
 use crate::exit_code::ExitCode;
-use crate::ledger::{self, backup, docket, kept};
+use crate::ledger::{self, backup, kept};
 use crate::output::progress::Progress;
 use crate::render::counted;
 
@@ -145,17 +145,12 @@ fn go_on(file: &BackupLog, dir: &Path, context: &Context) -> Result<Restored> {
     let head = log.head()?;
     continues(file, &log, &head)?;
     let mut progress = progress(file, context);
-    let mut erases = false;
     let mut append = log.begin(&head)?;
     for entry in file.entries(file.start().first) {
         let entry = entry?;
         let at = entry.envelope().sequence();
-        erases |= entry.envelope().redacts().is_some();
         append.push(entry)?;
         progress.at(count(at));
-    }
-    if erases {
-        docket::forget(dir)?;
     }
     let head = append.commit()?;
     drop(progress);

@@ -1,15 +1,20 @@
 //! `dispute show`: the state of a dispute, or one event, party or standard.
 
+use std::collections::BTreeSet;
+
 use clap::{Arg, ArgMatches, Command};
-use dispute_core::event::Fact;
 use dispute_core::event::schema::{Mentioned, Named};
-use dispute_core::{Entry, EventId, Json, ReadLog, Record, Recorded, Scope, Slug, read_record};
+use dispute_core::event::{Event, Fact};
+use dispute_core::{
+    Entry, EventId, Json, ReadLog, Record, Recorded, Scope, Slug, read_described, read_record,
+};
 use dispute_projection::{AsOf, State, described_at, order_sensitive};
 
 use super::Context;
 use crate::cuts::{self, Asked, Cut};
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
+use crate::ledger::folding::fold_each;
 use crate::ledger::reading::{self, Name};
 use crate::render::{self, Correction, Happened, Portrait};
 
@@ -82,7 +87,7 @@ fn show_event(
 ) -> Result<ExitCode> {
     let record = match dispute {
         Some(dispute) => reading::dispute_record(log, dispute)?,
-        None => read_record(log, &Scope::Whole)?,
+        None => read_record(log, &Scope::Disputes(BTreeSet::new()))?,
     };
     let as_of = asked.of_dispute(log, &record, dispute, context, context.output)?.as_of;
     let whole = record;
@@ -92,7 +97,17 @@ fn show_event(
         let later = whole.position(id).and_then(|n| whole.get(n));
         return Err(not_yet_on_record(id.as_str(), "it was recorded", later).into());
     };
-    let portrait = portrait(record, n, as_of);
+    let mut portrait = portrait(record, n, as_of);
+    if dispute.is_none() {
+        let mut replies = Vec::new();
+        let elsewhere = replies_in_disputes(log, id, as_of, context)?;
+        for id in portrait.replies.into_iter().chain(elsewhere) {
+            replies.push((log.find(&id)?, id));
+        }
+        // In the order of recording.
+        replies.sort();
+        portrait.replies = replies.into_iter().map(|(_, id)| id).collect();
+    }
     let entry = reading::entry(log, event.sequence)?;
     if context.output.json {
         context.output.document(&event_to_json(record, &portrait, &entry))?;
@@ -190,17 +205,9 @@ fn portrait(record: &Record, n: usize, as_of: AsOf) -> Portrait {
             }
             continue;
         }
-        let Some(document) = record.document(other) else { continue };
-        let mut refers = false;
-        document.mentions(&mut |mention| {
-            if let Mentioned::Event(id, _) = mention.what
-                && mention.key != "version_of"
-                && Some(id) == own.as_ref()
-            {
-                refers = true;
-            }
-        });
-        if refers && spans.get(other).is_some_and(|span| as_of.has_begun(*span)) {
+        let has_begun = spans.get(other).is_some_and(|span| as_of.has_begun(*span));
+        let replies_to = |document| own.as_ref().is_some_and(|own| refers_to(document, own));
+        if has_begun && record.document(other).is_some_and(replies_to) {
             replies.push(event.id.clone());
         }
     }
@@ -232,6 +239,47 @@ fn portrait(record: &Record, n: usize, as_of: AsOf) -> Portrait {
     Portrait { n, corrections, replies, versions, effective, narrowed_by, happened }
 }
 
+/// Whether an event names another, but as an account of the same fact.
+fn refers_to(document: &Event, id: &EventId) -> bool {
+    let mut refers = false;
+    document.mentions(&mut |mention| {
+        let names = matches!(mention.what, Mentioned::Event(named, _) if named == id);
+        refers |= names && mention.key != "version_of";
+    });
+    refers
+}
+
+/// The events of disputes that name one of none, in any order.
+fn replies_in_disputes(
+    log: &dyn ReadLog,
+    id: &EventId,
+    as_of: AsOf,
+    context: &Context,
+) -> Result<Vec<EventId>> {
+    let replies = |dispute: &Slug, record: &Record| {
+        let named = |document: &Event| refers_to(document, id);
+        let known = as_of.known_part(record);
+        let begun = begun_where(&known, dispute, as_of, &named);
+        begun.into_iter().cloned().collect::<Vec<EventId>>()
+    };
+    let all = fold_each(log, &log.disputes()?, &replies, context.output)?;
+    Ok(all.into_values().flatten().collect())
+}
+
+/// The events of a dispute that had begun by a date, of those whose documents are asked for.
+fn begun_where<'r>(
+    record: &'r Record,
+    dispute: &Slug,
+    as_of: AsOf,
+    asked: &dyn Fn(&Event) -> bool,
+) -> Vec<&'r EventId> {
+    let spans = reading::spans(record);
+    let has_begun = |n: &&usize| spans.get(**n).is_some_and(|span| as_of.has_begun(*span));
+    let is_asked = |n: &&usize| record.document(**n).is_some_and(asked);
+    let events = record.of_dispute(dispute).iter().filter(is_asked).filter(has_begun);
+    events.filter_map(|n| record.get(*n)).map(|event| &event.id).collect()
+}
+
 fn show_description(
     log: &dyn ReadLog,
     named: Named,
@@ -239,7 +287,7 @@ fn show_description(
     asked: Asked<'_>,
     context: &Context,
 ) -> Result<ExitCode> {
-    let record = read_record(log, &Scope::Whole)?;
+    let record = read_described(log, named, slug)?;
     let as_of = asked.of_dispute(log, &record, None, context, context.output)?.as_of;
     let whole = record;
     let record = &*as_of.known_part(&whole);
@@ -257,14 +305,15 @@ fn show_description(
         .filter_map(|n| record.get(*n))
         .map(|event| event.id.clone())
         .collect();
-    let disputes: Vec<Slug> = record
-        .disputes()
-        .into_iter()
-        .filter(|dispute| {
-            let names = |n: &&usize| record.document(**n).is_some_and(|e| mentions(e, named, slug));
-            record.of_dispute(dispute).iter().filter(names).any(has_begun)
-        })
-        .collect();
+    // A dispute counts where it was opened, and something that names the party had begun.
+    let names_it = |dispute: &Slug, record: &Record| {
+        let record = &*as_of.known_part(record);
+        let named = |document: &Event| mentions(document, named, slug);
+        record.ever_opened(dispute) && !begun_where(record, dispute, as_of, &named).is_empty()
+    };
+    let disputes = fold_each(log, &log.disputes()?, &names_it, context.output)?;
+    let named_in = disputes.into_iter().filter(|(_, names_it)| *names_it);
+    let disputes: Vec<Slug> = named_in.map(|(dispute, _)| dispute).collect();
     if context.output.json {
         context.output.document(&Json::object([
             ("schema", Json::text("dispute/show/v1")),
@@ -279,7 +328,7 @@ fn show_description(
     Ok(ExitCode::Done)
 }
 
-fn mentions(event: &dispute_core::event::Event, named: Named, slug: &Slug) -> bool {
+fn mentions(event: &Event, named: Named, slug: &Slug) -> bool {
     let mut found = false;
     event.mentions(&mut |mention| {
         found |= matches!(mention.what, Mentioned::Declared(kind, known) if kind == named && known == slug);

@@ -6,22 +6,16 @@
 //! written is no error.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
 
 use dispute_core::{Head, HeadMark, Instant, LogError, ReadLog, Record, Sequence, SledLog, Slug};
 use dispute_projection::{AsOf, Docket, DocketEntry, NoDocket};
 
-use crate::error::{CommandError, Result};
+use crate::error::Result;
 use crate::ledger::folding::fold_each;
 use crate::output::Output;
 
-/// The folder of what is derived, within that of the ledger.
-const FOLDER: &str = "derived";
+/// What it is kept under among what is derived.
 const FILE: &str = "docket";
-/// No docket is larger: it is read into memory whole.
-const LARGEST: u64 = 1 << 29;
 /// From so many events on that a docket does not know, or where one in so many disputes is folded
 /// anew, it is written again. Below, reading them again is cheaper.
 const WORTH_WRITING: u64 = 64;
@@ -37,30 +31,21 @@ pub(crate) fn current(log: &SledLog, output: Output) -> Result<Docket> {
     let is_worth_writing = news.is_worth_writing(docket.entries().len());
     docket.go_on(mark(&log.head()?), entries(log, &news.disputes, output)?);
     if is_worth_writing {
-        write(log.dir(), &docket);
+        log.write_derived(FILE, &docket.write());
     }
     Ok(docket)
 }
 
 /// The docket that is kept, where it is one of this log's.
-fn kept(log: &SledLog) -> std::result::Result<Option<Docket>, LogError> {
-    let kept = bytes(log.dir()).and_then(|bytes| Docket::read(&bytes).ok());
+pub(crate) fn kept(log: &SledLog) -> std::result::Result<Option<Docket>, LogError> {
+    let kept = log.read_derived(FILE).and_then(|bytes| Docket::read(&bytes).ok());
     let ledger = log.ledger()?.id;
     let Some(docket) = kept.filter(|docket| *docket.ledger() == ledger) else { return Ok(None) };
     Ok(stands_on(log, docket.head())?.then_some(docket))
 }
 
-/// Takes the docket out of its folder, for who is about to erase something that may be in it.
-///
-/// # Errors
-/// Where it cannot be deleted.
-pub(crate) fn take(log: &SledLog) -> Result<Option<Docket>> {
-    let kept = kept(log)?;
-    forget(log.dir())?;
-    Ok(kept)
-}
-
-/// Writes a docket that was taken out, once what was recorded since is in it. Where that is much, or
+/// Writes a docket that was kept before something was erased, once what was recorded since is in it:
+/// the log deletes it when it erases. Where that is much, or
 /// cannot be read, nothing is written: who asks for it makes it anew.
 pub(crate) fn renew(log: &SledLog, mut docket: Docket, output: Output) {
     let mut go_on = || -> Result<bool> {
@@ -72,14 +57,14 @@ pub(crate) fn renew(log: &SledLog, mut docket: Docket, output: Output) {
         Ok(true)
     };
     if go_on().is_ok_and(|is_current| is_current) {
-        write(log.dir(), &docket);
+        log.write_derived(FILE, &docket.write());
     }
 }
 
 /// What is wrong with the docket that is kept, as far as it tells by itself. One of another
 /// release is not read and says nothing.
 pub(crate) fn unfit(log: &SledLog) -> Result<Option<String>> {
-    let docket = match bytes(log.dir()).map(|bytes| Docket::read(&bytes)) {
+    let docket = match log.read_derived(FILE).map(|bytes| Docket::read(&bytes)) {
         None | Some(Err(NoDocket::OtherRelease)) => return Ok(None),
         Some(Err(NoDocket::Damaged)) => return Ok(Some(stale("is damaged"))),
         Some(Ok(docket)) => docket,
@@ -175,49 +160,6 @@ fn founding(log: &SledLog) -> std::result::Result<HeadMark, LogError> {
 
 fn mark(head: &Head) -> HeadMark {
     HeadMark { sequence: head.sequence, digest: head.digest }
-}
-
-fn path(dir: &Path) -> PathBuf {
-    dir.join(FOLDER).join(FILE)
-}
-
-/// The bytes of the docket of a folder, where it has one. A link may lead anywhere, and is none.
-fn bytes(dir: &Path) -> Option<Vec<u8>> {
-    let is_folder = fs::symlink_metadata(dir.join(FOLDER)).ok()?.is_dir();
-    let file = fs::symlink_metadata(path(dir)).ok()?;
-    let is_readable = is_folder && file.is_file() && file.len() <= LARGEST;
-    if is_readable { fs::read(path(dir)).ok() } else { None }
-}
-
-/// Deletes the docket, for who is about to erase something: a title may be in it.
-///
-/// # Errors
-/// Where it cannot be deleted.
-pub(crate) fn forget(dir: &Path) -> Result<()> {
-    match fs::remove_file(path(dir)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(CommandError::io("delete", &path(dir), &error).into())
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Writes a docket whole, or leaves what was there. It may fail.
-fn write(dir: &Path, docket: &Docket) {
-    let folder = dir.join(FOLDER);
-    // What is there already is told by the next line.
-    let _ = fs::create_dir(&folder);
-    if !fs::symlink_metadata(&folder).is_ok_and(|folder| folder.is_dir()) {
-        return;
-    }
-    // Only one process has the ledger open: what another left under this name is of no use.
-    let new = folder.join(".docket.new");
-    let _ = fs::remove_file(&new);
-    let written = OpenOptions::new().write(true).create_new(true).open(&new);
-    let written = written.and_then(|mut file| file.write_all(&docket.write()));
-    if written.and_then(|()| fs::rename(&new, path(dir))).is_err() {
-        let _ = fs::remove_file(&new);
-    }
 }
 
 fn count(len: usize) -> u64 {

@@ -2,9 +2,11 @@
 
 mod coming;
 mod compaction;
+mod derived;
 #[cfg(test)]
 mod disk_damage;
 mod founding;
+#[cfg(test)]
 mod kept_names;
 mod last_answer;
 mod layout;
@@ -55,8 +57,8 @@ pub(crate) use segments::SegmentMark;
 const STORE_DIR: &str = "store";
 /// The folder of segments within that of the ledger.
 const SEGMENTS_DIR: &str = "segments";
-/// The folder of what others work out from the log and keep beside it, such as the docket.
-const DERIVED_DIR: &str = "derived";
+/// What the names are kept under among what is derived.
+const NAMES: &str = "names";
 /// The file that says which process has the ledger open.
 const HOLDER_FILE: &str = "open-in";
 
@@ -308,17 +310,6 @@ impl SledLog {
         let is_there = there.is_some_and(|there| there.digest == through.digest);
         Ok((!is_there).then_some("was made from an event that the log does not have"))
     }
-
-    fn delete_derived(&self) -> Result<(), LogError> {
-        let derived = self.dir.join(DERIVED_DIR);
-        match fs::remove_dir_all(&derived) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(LogError::io("delete", derived, error))
-            }
-            // What was deleted must not come back with the power.
-            _ => founding::sync(&self.dir),
-        }
-    }
 }
 
 impl Drop for SledLog {
@@ -406,12 +397,12 @@ impl ReadLog for SledLog {
     }
 
     fn kept_names(&self) -> Result<Option<Names>, LogError> {
-        let Some(Ok(names)) = kept_names::read(&self.dir) else { return Ok(None) };
+        let Some(Ok(names)) = self.read_derived(NAMES).map(Names::read) else { return Ok(None) };
         Ok(if self.misfit(&names)?.is_none() { Some(names) } else { None })
     }
 
     fn keep_names(&self, names: &Names) {
-        kept_names::write(&self.dir, names);
+        self.write_derived(NAMES, &names.write());
     }
 
     fn tile(&self, tile: Tile) -> Result<Vec<TreeHash>, LogError> {
@@ -494,7 +485,7 @@ impl EventLog for SledLog {
     }
 
     fn stale_copies(&self) -> Result<Vec<String>, LogError> {
-        let misfit = match kept_names::read(&self.dir) {
+        let misfit = match self.read_derived(NAMES).map(Names::read) {
             None | Some(Err(NoNames::OtherRelease)) => None,
             Some(Err(NoNames::Damaged)) => Some("is damaged"),
             Some(Ok(names)) => self.misfit(&names)?,

@@ -52,12 +52,18 @@ impl Frontier {
     /// # Errors
     /// [`TreeFull`] with 2⁶⁴ − 1 leaves.
     pub fn push(&mut self, leaf: TreeHash) -> Result<Vec<TileHash>, TreeFull> {
-        let size = self.size.checked_add(1).ok_or(TreeFull)?;
-        let mut added = Vec::from_iter(last_of_level(size, 0, leaf));
-        let mut node = leaf;
-        // Each trailing one of the old size is a complete subtree that the new leaf completes to
+        self.complete(leaf, 0)
+    }
+
+    /// Appends a complete subtree of a height, at a place where one may begin.
+    fn complete(&mut self, root: TreeHash, height: u32) -> Result<Vec<TileHash>, TreeFull> {
+        let subtrees = self.size >> height;
+        let size = self.size.checked_add(1 << height).ok_or(TreeFull)?;
+        let mut added = Vec::from_iter(last_of_level(size, height / TILE_HEIGHT, root));
+        let mut node = root;
+        // Each trailing one of the old size is a complete subtree that the new one completes to
         // one of twice the size.
-        for height in 1..=self.size.trailing_ones() {
+        for height in height + 1..=height + subtrees.trailing_ones() {
             let Some(left) = self.peaks.pop() else { break };
             node = TreeHash::of_node(&left, &node);
             if height.is_multiple_of(TILE_HEIGHT) {
@@ -75,23 +81,8 @@ impl Frontier {
     /// # Errors
     /// [`TreeFull`] as for [`push`](Self::push).
     pub fn push_full_tile(&mut self, root: TreeHash) -> Result<Option<Vec<TileHash>>, TreeFull> {
-        let leaves = u64::from(TILE_WIDTH);
-        if !self.size.is_multiple_of(leaves) {
-            return Ok(None);
-        }
-        let size = self.size.checked_add(leaves).ok_or(TreeFull)?;
-        let mut added = Vec::from_iter(last_of_level(size, 1, root));
-        let mut node = root;
-        for height in TILE_HEIGHT + 1..=TILE_HEIGHT + (self.size / leaves).trailing_ones() {
-            let Some(left) = self.peaks.pop() else { break };
-            node = TreeHash::of_node(&left, &node);
-            if height.is_multiple_of(TILE_HEIGHT) {
-                added.extend(last_of_level(size, height / TILE_HEIGHT, node));
-            }
-        }
-        self.peaks.push(node);
-        self.size = size;
-        Ok(Some(added))
+        let is_full = self.size.is_multiple_of(u64::from(TILE_WIDTH));
+        is_full.then(|| self.complete(root, TILE_HEIGHT)).transpose()
     }
 
     /// The number of leaves.

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::{CompactError, NEW_DIR, OLD_DIR, clear_away};
 use crate::chain::{Head, Sequence};
-use crate::event_log::sled_log::{DERIVED_DIR, STORE_DIR, SledLog};
+use crate::event_log::sled_log::{STORE_DIR, SledLog};
 use crate::event_log::{EventLog, LogError, ReadLog};
 use crate::samples::{append, draft, founding, import, nth, salt, verified};
 
@@ -29,11 +29,10 @@ fn erased() -> (TempDir, PathBuf, SledLog) {
     let mut amendment = draft("amended", "amendment", None, &["secret"]);
     amendment.content = format!(r#"{{"note":"{SECRET}"}}"#).into_bytes();
     import(&mut log, [secret, amendment].into_iter().chain((1..=200).map(nth)));
-    let derived = dir.join(DERIVED_DIR);
-    fs::create_dir(&derived).unwrap();
-    fs::write(derived.join("docket"), SECRET).unwrap();
+    log.write_derived("docket", SECRET.as_bytes());
+    assert_eq!(log.read_derived("docket").as_deref(), Some(SECRET.as_bytes()));
     append(&mut log, draft("gone", "redaction", None, &["secret"])).unwrap();
-    assert!(!derived.exists());
+    assert_eq!(log.read_derived("docket"), None);
     (place, dir, log)
 }
 
