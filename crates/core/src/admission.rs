@@ -260,7 +260,7 @@ impl Admission {
     }
 
     fn hints<'a>(&'a self, log: &'a dyn ReadLog) -> Hints<'a> {
-        Hints { searches: &self.searches, log, ledger: &self.memory.ledger }
+        Hints { searches: Some(&self.searches), log, ledger: &self.memory.ledger }
     }
 
     /// Whether a version took the place of its original in the dispute of an event, or may with it.
@@ -286,11 +286,12 @@ impl Admission {
         event: &Event,
         dispute: Option<&Slug>,
     ) -> Result<ReadPart, NotAdmitted> {
+        let last = self.part.take();
         let ask = |part: &mut ReadPart| {
             let n = part.push(new);
-            rules::check_all_after(&part.record, n)
+            let hints = hints(part, &self.searches, log, &self.memory.ledger);
+            rules::check_all_after(&part.record, &Hinted { record: &part.record, hints }, n)
         };
-        let last = self.part.take();
         ask_part(last, log, &mut self.names, dispute, event, &ask).map(|((), part)| part)
     }
 
@@ -303,18 +304,17 @@ impl Admission {
         event: &Event,
         coming: &dyn Fn(&EventId) -> bool,
     ) -> Result<Outcome, NotAdmitted> {
-        // A refusal that is asked for again needs no hint.
-        let (none, last) = (Searches::new(0), self.part.take());
+        let last = self.part.take();
         let ask = |part: &mut ReadPart| {
-            let searches = if part.has_all() { &self.searches } else { &none };
-            let hints = Hints { searches, log, ledger: &self.memory.ledger };
+            let hints = hints(part, &self.searches, log, &self.memory.ledger);
             let hinted = Hinted { record: &part.record, hints };
             let span = rules::check_new(&hinted, new, coming)?;
             let placed = placed(&hinted, event, span);
             let n = part.push(new);
             let takes_a_place = part.record.original(n) != n && part.record.counts(n);
             if event.kind() == Kind::DisputeOpened || takes_a_place {
-                rules::check_all_after(&part.record, n)?;
+                let hinted = Hinted { record: &part.record, hints };
+                rules::check_all_after(&part.record, &hinted, n)?;
             }
             Ok(placed)
         };
@@ -353,6 +353,16 @@ fn ask_part<T>(
         Some(mut all) => Ok((ask(&mut all)?, all)),
         None => Err(refusal.into()),
     }
+}
+
+/// Hints for a part of the record; none where a refusal is asked for again.
+fn hints<'a>(
+    part: &ReadPart,
+    searches: &'a Searches,
+    log: &'a dyn ReadLog,
+    ledger: &'a LedgerId,
+) -> Hints<'a> {
+    Hints { searches: part.has_all().then_some(searches), log, ledger }
 }
 
 /// What the record adds to an event whose date has a span.

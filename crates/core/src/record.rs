@@ -143,7 +143,7 @@ impl Record {
         let n = self.push(event);
         let takes_a_place = self.original(n) != n && self.counts(n);
         if kind.is_about_the_record() || kind == Kind::DisputeOpened || takes_a_place {
-            rules::check_all_after(self, n).map_err(|refusal| {
+            rules::check_all_after(self, self, n).map_err(|refusal| {
                 self.drop_last();
                 if refusal.event.is_none() { refusal.of(Some(&id)) } else { refusal }
             })?;

@@ -27,6 +27,8 @@ pub(crate) struct Place<'a> {
     pub(crate) recorded: &'a Recorded,
     /// Ids that come later in the same import.
     pub(crate) coming: &'a dyn Fn(&EventId) -> bool,
+    /// The new event after which the rules of this one are asked again.
+    pub(crate) corrected_by: Option<&'a EventId>,
 }
 
 /// Refuses the id of a new event where what is on record under it says something else.
@@ -63,11 +65,11 @@ pub(crate) fn check_new(
 ) -> Result<Option<Span>, Refusal> {
     let Some(event) = &new.event else { return Ok(None) };
     names::check_new_names(record, new)?;
-    check(Place { record, before: u64::MAX, recorded: new, coming }, event)
+    check(Place { record, before: u64::MAX, recorded: new, coming, corrected_by: None }, event)
 }
 
-/// Whether an event on record keeps the rules as it reads once a new one is recorded; `before` is
-/// its own place.
+/// Whether an event on record keeps the rules as it reads once a new one, which amends it, is
+/// recorded; `before` is its own place.
 pub(crate) fn check_after(
     record: &dyn OnRecord,
     before: u64,
@@ -75,7 +77,7 @@ pub(crate) fn check_after(
     document: &Event,
     new: &EventId,
 ) -> Result<(), Refusal> {
-    let place = Place { record, before, recorded, coming: &|_| false };
+    let place = Place { record, before, recorded, coming: &|_| false, corrected_by: Some(new) };
     check(place, document).map(|_| ()).map_err(|refusal| {
         let refusal = refusal.of(Some(&recorded.id));
         let message = format!("{}, once {new} is recorded", refusal.message);
@@ -85,8 +87,12 @@ pub(crate) fn check_after(
 
 /// Whether every event that stands still keeps the rules after the correction, the opening, or the
 /// version in the place of its original, at the end of the record: "refused, and names the event
-/// that would break one".
-pub(crate) fn check_all_after(record: &Record, newest: usize) -> Result<(), Refusal> {
+/// that would break one". `hints` is what is on record too, and may know more of what was meant.
+pub(crate) fn check_all_after(
+    record: &Record,
+    hints: &dyn OnRecord,
+    newest: usize,
+) -> Result<(), Refusal> {
     let Some(new) = record.get(newest) else { return Ok(()) };
     let changed = corrected(record, newest);
     for n in 0..newest {
@@ -113,9 +119,23 @@ pub(crate) fn check_all_after(record: &Record, newest: usize) -> Result<(), Refu
         .collect();
     for &n in &affected {
         let (Some(event), Some(recorded)) = (record.document(n), record.get(n)) else { continue };
-        check_after(record, place_at(n), recorded, event, &new.id)?;
+        let refused = check_after(hints, place_at(n), recorded, event, &new.id);
+        refused.map_err(|refusal| match new.kind {
+            Kind::Amendment if changed == Some(n) => refusal,
+            _ if n == newest => refusal,
+            // It was right when it was handed in: what to name instead is not the question.
+            _ => Refusal { hint: correct_first(&recorded.id), ..refusal },
+        })?;
     }
     dates::check_all_can_have_happened(record, &affected)
+}
+
+/// The way out where a correction would break an event.
+fn correct_first(broken: &EventId) -> String {
+    format!(
+        "correct {broken} first: dispute amend {broken} --set KEY=VALUE --reason \"…\", or dispute \
+         retract {broken} --reason \"…\""
+    )
 }
 
 /// The place of a position.

@@ -771,6 +771,18 @@ const NAMES: &[Rule] = &[
         says: "a2: `of`: a3 comes later",
         near: r#"{"kind":"amendment","of":"a2","set":{"of":"a1"},"reason":"r"}"#,
     },
+    // What was right when it was handed in is not to name something else, but to be corrected.
+    Rule {
+        code: RefusalCode::UndeclaredParty,
+        setup: &[
+            r#"{"kind":"party","party":"press","id":"press","name":"The Press","role":"press"}"#,
+            r#"{"kind":"party","party":"pressed","id":"pressed","name":"Another","role":"press"}"#,
+            r#"{"kind":"gap","dispute":"d","id":"g1","occurred":"2024-10-01","text":"?","claimed_by":"press"}"#,
+        ],
+        trips: r#"{"kind":"retraction","of":"press","reason":"r"}"#,
+        says: "press is not a party on record, once line-99 is recorded; correct g1 first: dispute amend g1",
+        near: r#"{"kind":"retraction","of":"pressed","reason":"r"}"#,
+    },
     // Names may have been declared since.
     Rule {
         code: RefusalCode::UndeclaredParty,

@@ -51,7 +51,8 @@ impl Around {
 /// Where hints are looked for.
 #[derive(Clone, Copy)]
 pub(super) struct Hints<'a> {
-    pub(super) searches: &'a Searches,
+    /// `None` for no hints.
+    pub(super) searches: Option<&'a Searches>,
     pub(super) log: &'a dyn ReadLog,
     pub(super) ledger: &'a LedgerId,
 }
@@ -102,7 +103,7 @@ impl OnRecord for Gathered<'_> {
     fn nearest_declared(&self, named: Named, dispute: Option<&Slug>, slug: &Slug) -> Option<Slug> {
         let Hints { searches, log, ledger } = self.hints;
         let state = match named {
-            Named::Dispute => return searches.nearest_open_dispute(log, ledger, slug),
+            Named::Dispute => return searches?.nearest_open_dispute(log, ledger, slug),
             Named::Party | Named::Standard => &self.around.whole,
             Named::Unit | Named::Contract => self.around.dispute(dispute?)?,
         };
@@ -110,8 +111,8 @@ impl OnRecord for Gathered<'_> {
         nearest(slug.as_str(), &known).and_then(Slug::parse)
     }
 
-    fn nearest_id(&self, id: &EventId) -> Option<EventId> {
-        self.hints.searches.nearest_id(self.hints.log, id)
+    fn nearest_id(&self, id: &EventId, except: Option<&EventId>) -> Option<EventId> {
+        self.hints.searches?.nearest_id(self.hints.log, id, except)
     }
 }
 
@@ -153,12 +154,12 @@ impl OnRecord for Hinted<'_> {
     fn nearest_declared(&self, named: Named, dispute: Option<&Slug>, slug: &Slug) -> Option<Slug> {
         let Hints { searches, log, ledger } = self.hints;
         match named {
-            Named::Dispute => searches.nearest_open_dispute(log, ledger, slug),
+            Named::Dispute => searches?.nearest_open_dispute(log, ledger, slug),
             _ => self.record.nearest_declared(named, dispute, slug),
         }
     }
 
-    fn nearest_id(&self, id: &EventId) -> Option<EventId> {
-        self.hints.searches.nearest_id(self.hints.log, id)
+    fn nearest_id(&self, id: &EventId, except: Option<&EventId>) -> Option<EventId> {
+        self.hints.searches?.nearest_id(self.hints.log, id, except)
     }
 }

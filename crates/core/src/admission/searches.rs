@@ -28,7 +28,12 @@ impl Searches {
         left > 0
     }
 
-    pub(super) fn nearest_id(&self, log: &dyn ReadLog, id: &EventId) -> Option<EventId> {
+    pub(super) fn nearest_id(
+        &self,
+        log: &dyn ReadLog,
+        id: &EventId,
+        except: Option<&EventId>,
+    ) -> Option<EventId> {
         if !self.may_begin() {
             return None;
         }
@@ -36,6 +41,9 @@ impl Searches {
         for entry in log.entries(crate::chain::Sequence::new(1)) {
             let Ok(entry) = entry else { return best };
             let known = entry.envelope().id();
+            if Some(known) == except {
+                continue;
+            }
             // Of two, the better one; so the best of all is found one by one.
             let both: Vec<&str> = best.iter().chain([known]).map(EventId::as_str).collect();
             if nearest(id.as_str(), &both) == Some(known.as_str()) {

@@ -56,8 +56,9 @@ impl OnRecord for Record {
         nearest(slug.as_str(), &words).and_then(Slug::parse)
     }
 
-    fn nearest_id(&self, id: &EventId) -> Option<EventId> {
-        let known: Vec<&str> = self.recorded.iter().map(|event| event.id.as_str()).collect();
+    fn nearest_id(&self, id: &EventId, except: Option<&EventId>) -> Option<EventId> {
+        let ids = self.recorded.iter().map(|event| &event.id);
+        let known: Vec<&str> = ids.filter(|id| Some(*id) != except).map(|id| id.as_str()).collect();
         nearest(id.as_str(), &known).and_then(EventId::parse)
     }
 }

@@ -130,7 +130,7 @@ fn find<'a>(place: Place<'a>, id: &EventId) -> Result<Known<'a>, Refusal> {
         None => {}
     }
     let message = format!("there is no event {id} on record");
-    let hint = match place.record.nearest_id(id) {
+    let hint = match place.record.nearest_id(id, place.corrected_by) {
         Some(near) => format!("did you mean {near}?"),
         None => "record it first; `dispute log` lists what is on record".to_owned(),
     };

@@ -33,8 +33,8 @@ pub(crate) trait OnRecord {
     /// The slug that is declared and was probably meant, for a hint.
     fn nearest_declared(&self, named: Named, dispute: Option<&Slug>, slug: &Slug) -> Option<Slug>;
 
-    /// The id on record that was probably meant, for a hint.
-    fn nearest_id(&self, id: &EventId) -> Option<EventId>;
+    /// The id on record, other than one that cannot be meant, that was probably meant, for a hint.
+    fn nearest_id(&self, id: &EventId, except: Option<&EventId>) -> Option<EventId>;
 }
 
 /// What rules ask of an event that another one names, as it reads now.

@@ -122,10 +122,7 @@ impl HalfMade {
         log.write_founding(founding)?;
         rest(&mut log)?;
         drop(log);
-        let format = self.dir.join(FORMAT_FILE);
-        fs::write(&format, format!("{FORMAT_WORDS}{KNOWN}\n"))
-            .map_err(|error| LogError::io("write", &format, error))?;
-        sync(&format)?;
+        write_format(&self.dir)?;
         sync_folder(&self.store)
     }
 
@@ -142,6 +139,10 @@ impl HalfMade {
             false => LogError::io("create", &store, error),
         })?;
         self.finished = true;
+        // Another one that failed here may have taken it away just before.
+        if !self.dir.join(FORMAT_FILE).exists() {
+            write_format(&self.dir)?;
+        }
         sync(&self.dir)
     }
 }
@@ -152,15 +153,30 @@ impl Drop for HalfMade {
             return;
         }
         let _ = fs::remove_dir_all(&self.store);
+        let _ = fs::remove_dir_all(&self.segments);
+        // Another ledger may have been made here meanwhile; what stands beside its store is its own.
+        let is_there = || self.dir.join(STORE_DIR).exists();
+        if is_there() {
+            return;
+        }
         last_answer::forget(&self.dir);
         if self.made_format {
             let _ = fs::remove_file(self.dir.join(FORMAT_FILE));
+            if is_there() {
+                let _ = write_format(&self.dir);
+            }
         }
-        let _ = fs::remove_dir_all(&self.segments);
         for dir in &self.made_dirs {
             let _ = fs::remove_dir(dir);
         }
     }
+}
+
+fn write_format(dir: &Path) -> Result<(), LogError> {
+    let format = dir.join(FORMAT_FILE);
+    fs::write(&format, format!("{FORMAT_WORDS}{KNOWN}\n"))
+        .map_err(|error| LogError::io("write", &format, error))?;
+    sync(&format)
 }
 
 /// Makes a folder and the files and folders in it durable, with their names.
@@ -176,4 +192,34 @@ pub(super) fn sync_folder(dir: &Path) -> Result<(), LogError> {
 pub(super) fn sync(path: &Path) -> Result<(), LogError> {
     let failed = |error| LogError::io("write", path, error);
     File::open(path).and_then(|file| file.sync_all()).map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::samples::{founding, import, nth, verified};
+
+    /// More than an append holds in memory, so that it lies in segments.
+    const EVENTS: u64 = 2_000;
+
+    #[test]
+    fn of_two_ledgers_made_in_one_folder_the_later_takes_nothing_from_the_first() {
+        let place = TempDir::new().unwrap();
+        let mut source = SledLog::create(&place.path().join("source"), &founding()).unwrap();
+        import(&mut source, (1..=EVENTS).map(nth));
+        let dir = place.path().join("made");
+        // Both begin; one comes to its end, and then the other.
+        let late = HalfMade::begin(&dir, &founding()).unwrap();
+        let made = SledLog::create_from(&dir, &source, &mut |_| ()).unwrap();
+        assert!(!made.segments.list().is_empty());
+        late.write(&founding(), |_| Ok(())).unwrap();
+        assert!(matches!(late.finish(), Err(LogError::LedgerExists { .. })));
+        assert_eq!(verified(&made).findings, []);
+        drop(made);
+        let made = SledLog::open(&dir, LETTING_GO).unwrap();
+        assert_eq!(made.head().unwrap(), source.head().unwrap());
+        assert_eq!(verified(&made).findings, []);
+    }
 }

@@ -15,10 +15,10 @@ use crate::event_log::sled_log::SledLog;
 use crate::event_log::sled_log::layout::{record_key, segment_key};
 use crate::event_log::sled_log::segments::SegmentMark;
 use crate::event_log::sled_log::tampering::{put, tamper};
-use crate::event_log::{EventLog, LogError, ReadLog};
+use crate::event_log::{EventLog, LogError, LogTree, ReadLog};
 use crate::identifier::Slug;
 use crate::samples::{append, draft, founding, id, import, nth, salt, second, slug, verified};
-use crate::verify::{FindingCode, Report};
+use crate::verify::{Anchor, FindingCode, Report, verify};
 
 const EVENTS: u64 = 30;
 /// The redaction of event 3.
@@ -384,4 +384,27 @@ fn a_hole_in_the_store_is_never_sealed_over() {
     assert!(log.segments.list().is_empty());
     let report = verified(&log);
     assert_eq!(places(&report), BTreeSet::from([5]), "{report:#?}");
+}
+
+/// Who rewrites history and leaves the rows of the tree that he does not think of.
+#[test]
+fn a_checkpoint_is_not_met_by_rows_of_the_tree_that_the_envelopes_do_not_give() {
+    let dir = TempDir::new().unwrap();
+    let mut log = SledLog::create(&dir.path().join(".dispute"), &founding()).unwrap();
+    log.make_small();
+    import(&mut log, (1..=600).map(nth));
+    for number in 601..=604 {
+        append(&mut log, nth(number)).unwrap();
+    }
+    let kept = LogTree(&log).head(512).unwrap();
+    let given = || [Anchor::Checkpoint { name: "kept".to_owned(), head: kept }];
+    let with = |log: &SledLog| verify(log, &given(), &|_, _| Ok(())).unwrap();
+    assert_eq!(with(&log).findings, []);
+    let forged = resealed(&records(&log), 300, draft("forged", "party", None, &[]), false);
+    rewrite(&mut log, &forged);
+    let last = Entry::read(forged.last().unwrap().clone()).unwrap();
+    tamper(&mut log, |batch| super::writing::move_head(batch, &last.head()));
+    let report = with(&log);
+    assert!(codes(&report).contains(&FindingCode::CheckpointContradicted), "{report:#?}");
+    assert!(report.anchors.iter().all(|anchor| !anchor.ok), "{report:#?}");
 }

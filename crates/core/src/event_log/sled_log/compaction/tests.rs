@@ -96,6 +96,30 @@ fn what_was_erased_is_in_no_file_after_a_compaction() {
     assert_eq!(names.len(), 3, "{names:?}");
 }
 
+#[test]
+fn what_a_redaction_that_was_cut_short_left_in_a_segment_is_gone_after_a_compaction() {
+    let (place, dir, mut log) = ledger();
+    log.make_small();
+    let mut secret = draft("secret", "proposal", Some("sutter"), &[]);
+    secret.content = format!(r#"{{"note":"{SECRET}"}}"#).into_bytes();
+    import(&mut log, [secret].into_iter().chain((1..=20).map(nth)));
+    let salt = salt("secret");
+    let segments = holding(&dir, &salt);
+    let old: Vec<(PathBuf, Vec<u8>)> =
+        segments.into_iter().map(|path| (path.clone(), fs::read(path).unwrap())).collect();
+    assert!(old.iter().any(|(path, _)| path.starts_with(dir.join("segments"))), "{old:?}");
+    append(&mut log, draft("gone", "redaction", None, &["secret"])).unwrap();
+    drop(log);
+    // As where it was killed before the old file was deleted.
+    for (path, bytes) in old.iter().filter(|(path, _)| path.starts_with(dir.join("segments"))) {
+        assert!(!path.exists());
+        fs::write(path, bytes).unwrap();
+    }
+    open(&dir).compact(&|_, _| Ok(()), &mut |_| ()).unwrap();
+    assert_eq!(holding(place.path(), &salt), Vec::<PathBuf>::new());
+    assert_eq!(verified(&open(&dir)).findings, []);
+}
+
 /// The ledger before, the same compacted, and the folders of a compaction put together by hand.
 struct Moment {
     place: TempDir,
