@@ -111,7 +111,8 @@ fn choose_accounts(
             Some(document) => document.common.version_of.as_ref(),
             None => recorded.get(n).and_then(|event| event.version_of.as_ref()),
         };
-        let original = of.and_then(target).filter(|of| *of < n).and_then(|of| readings.get(of));
+        let original = of.and_then(target).filter(|of| may_be_of_one_fact(recorded, *of, n));
+        let original = original.and_then(|of| readings.get(of));
         let original = original.map_or(n, |of| of.original);
         if let Some(reading) = readings.get_mut(n) {
             reading.original = original;
@@ -135,6 +136,13 @@ fn choose_accounts(
             reading.counted = counted;
         }
     }
+}
+
+/// Whether an event can be another account of the fact of an earlier one. The rules ask this of all
+/// that stands; what was retracted may have been amended to name anything.
+pub(crate) fn may_be_of_one_fact(recorded: &[Recorded], original: usize, n: usize) -> bool {
+    let (Some(of), Some(event)) = (recorded.get(original), recorded.get(n)) else { return false };
+    original < n && of.kind == event.kind && of.dispute == event.dispute
 }
 
 impl Reading {

@@ -7,7 +7,7 @@ mod on_record;
 use std::collections::{HashMap, HashSet};
 
 use crate::chain::Sequence;
-use crate::corrections::{Reading, resolve};
+use crate::corrections::{Reading, may_be_of_one_fact, resolve};
 use crate::event::schema::{Mentioned, Named};
 use crate::event::{Event, Fact, Kind};
 use crate::identifier::{EventId, Slug};
@@ -414,10 +414,12 @@ impl Record {
     pub fn version_of(&self, n: usize) -> Option<&EventId> {
         let recorded = self.recorded.get(n)?;
         let amended = self.readings.get(n).and_then(|reading| reading.amended.as_ref());
-        match amended.or(recorded.event.as_ref()) {
+        let of = match amended.or(recorded.event.as_ref()) {
             Some(event) => event.common.version_of.as_ref(),
             None => recorded.version_of.as_ref(),
-        }
+        };
+        let may_be = |of| may_be_of_one_fact(&self.recorded, of, n);
+        of.filter(|of| self.position(of).is_some_and(may_be))
     }
 
     /// What a reference leads to. `None` where there is no such event here.

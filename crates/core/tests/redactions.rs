@@ -71,3 +71,20 @@ fn an_erased_original_leads_to_its_first_version_and_is_none_itself() {
     let counted = record.position(&version).unwrap();
     assert_eq!(record.target(&original), Some(Target::Counts(counted)));
 }
+
+/// What was retracted keeps no rules, so that an amendment of it may name anything.
+#[test]
+fn what_was_retracted_is_no_account_of_what_it_cannot_be_one_of() {
+    for named in ["nothing", "o", "e"] {
+        let set = format!(r#""set":{{"version_of":"{named}"}}"#);
+        let corrections = [
+            r#"{"kind":"retraction","id":"back","of":"p","reason":"r"}"#.to_owned(),
+            format!(r#"{{"kind":"amendment","id":"set","of":"p",{set},"reason":"r"}}"#),
+        ];
+        let story = STORY.iter().copied().chain(corrections.iter().map(String::as_str));
+        let story = story.map(|line| Event::parse(line).unwrap());
+        let record = read_back(story.chain([redaction("p")]));
+        let n = record.position(&id("p")).unwrap();
+        assert_eq!((record.version_of(n), record.original(n)), (None, n), "{named}");
+    }
+}

@@ -87,6 +87,11 @@ impl KnownEvent {
         Known { place, kind: self.kind, dispute: self.dispute.as_deref(), says }
     }
 
+    /// Whether another event, recorded later, can be another account of the same fact.
+    pub(super) fn may_be_original_of(&self, other: &Self) -> bool {
+        self.sequence < other.sequence && self.kind == other.kind && self.dispute == other.dispute
+    }
+
     /// The earliest moment as raised by what it refers to, where that was worked out in this epoch.
     pub(super) fn raised(&self, epoch: NonZeroU64) -> Option<Option<Instant>> {
         (self.epoch.get() == Some(epoch)).then(|| self.raised.get())

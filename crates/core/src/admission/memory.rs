@@ -190,7 +190,7 @@ impl Memory {
     ) -> Result<Option<Rc<KnownEvent>>, ReadError> {
         let mut first = Rc::clone(event);
         while let Some(of) = first.version_of.as_deref().cloned() {
-            match self.event(log, &of)?.filter(|of| of.sequence < first.sequence) {
+            match self.event(log, &of)?.filter(|of| of.may_be_original_of(&first)) {
                 Some(of) => first = of,
                 None => break,
             }
