@@ -2,22 +2,24 @@
 
 use std::fmt;
 
+use smol_str::SmolStr;
+
 /// The longest event id or slug, in bytes (EVENTS.md, "Keys of every event").
 pub const LONGEST_NAME: usize = 64;
 
 /// The id of an event: `[A-Za-z0-9][A-Za-z0-9._-]*`, at most 64 bytes, unique in its ledger.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EventId(String);
+pub struct EventId(SmolStr);
 
 /// A name that people choose for a dispute, a party, a standard, a unit, a contract, an issue,
 /// a metric or a tag: `[a-z0-9][a-z0-9-]*`, at most 64 bytes.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Slug(String);
+pub struct Slug(SmolStr);
 
 impl EventId {
     /// Reads an id, or gives `None` where the text is none.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::is_one(text).then(|| Self(text.to_owned()))
+        Self::is_one(text).then(|| Self(SmolStr::new(text)))
     }
 
     /// Whether a text is an id.
@@ -36,14 +38,14 @@ impl EventId {
     /// An id put together from a few letters and digits, which always make one.
     pub(crate) fn of_symbols(text: String) -> Self {
         debug_assert!(Self::parse(&text).is_some(), "{text}");
-        Self(text)
+        Self(text.into())
     }
 }
 
 impl Slug {
     /// Reads a slug, or gives `None` where the text is none.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::is_one(text).then(|| Self(text.to_owned()))
+        Self::is_one(text).then(|| Self(SmolStr::new(text)))
     }
 
     /// Whether a text is a slug.
