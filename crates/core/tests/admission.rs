@@ -9,7 +9,7 @@ mod candidates;
 mod reads;
 
 use candidates::{Candidates, Dice};
-use dispute_core::event::Kind;
+use dispute_core::event::{Event, Kind};
 use dispute_core::{
     Admission, Admitted, Append, BehindClock, Bounds, EventLog, FixedClock, Founding, Instant,
     LedgerId, MemoryLog, NotAdmitted, Outcome, ReadLog, Record, Recorded, Refusal, Scope, Sealer,
@@ -74,8 +74,7 @@ impl Both<'_> {
     }
 }
 
-fn compare(seeds: &[u64], bounds: Bounds) -> (usize, usize) {
-    let clock = FixedClock::at(Instant::parse(BEGUN).unwrap());
+fn empty_log() -> MemoryLog {
     let founding = Founding {
         ledger: LedgerId::from_bytes([7; 16]),
         name: "l".to_owned(),
@@ -83,20 +82,30 @@ fn compare(seeds: &[u64], bounds: Bounds) -> (usize, usize) {
         recorded_by: "r".to_owned(),
         recorded_at: Instant::parse(BEGUN).unwrap(),
     };
-    let mut log = MemoryLog::create(founding.seal().unwrap());
+    MemoryLog::create(founding.seal().unwrap())
+}
+
+impl<'a> Both<'a> {
+    fn begin(log: &'a mut MemoryLog, clock: &'a FixedClock, bounds: Bounds) -> Self {
+        let head = log.head().unwrap();
+        let ledger = log.ledger().unwrap().id;
+        Self {
+            record: read_record(log, &Scope::Whole).unwrap(),
+            append: log.begin(&head).unwrap(),
+            sealer: Sealer::new(ledger, head, clock, BehindClock::Refuse),
+            admission: Admission::within(ledger, bounds),
+        }
+    }
+}
+
+fn compare(seeds: &[u64], bounds: Bounds) -> (usize, usize) {
+    let clock = FixedClock::at(Instant::parse(BEGUN).unwrap());
+    let mut log = empty_log();
     let mut candidates = Candidates::new();
     let mut taken = 0;
     // Several imports, each into what those before it left.
     for part in seeds.chunks(seeds.len().div_ceil(3).max(1)) {
-        let head = log.head().unwrap();
-        let ledger = log.ledger().unwrap().id;
-        let record = read_record(&log, &Scope::Whole).unwrap();
-        let mut both = Both {
-            record,
-            append: log.begin(&head).unwrap(),
-            sealer: Sealer::new(ledger, head, &clock, BehindClock::Refuse),
-            admission: Admission::within(ledger, bounds),
-        };
+        let mut both = Both::begin(&mut log, &clock, bounds);
         for seed in part {
             let mut dice = Dice(*seed);
             for event in candidates.next(&both.record, &mut dice) {
@@ -138,4 +147,46 @@ fn much_of_what_is_drawn_is_taken() {
     let seeds: Vec<u64> = (0..1200).map(|_| dice.below(u64::MAX)).collect();
     let (drawn, taken) = compare(&seeds, bounds(1000));
     assert!(taken * 3 > drawn, "{taken} of {drawn}");
+}
+
+/// Once a version took the place of its original it proves something about the dates of events
+/// that were recorded before it, and they of its own: references lead in a circle.
+#[test]
+fn what_took_the_place_of_its_original_proves_dates_as_in_the_whole_record() {
+    let proposal = |id: &str, by: &str, date: &str, rest: &str| {
+        format!(
+            r#"{{"kind":"proposal","dispute":"d","id":"{id}","occurred":"{date}","by":"{by}","form":"proposal","items":[]{rest}}}"#
+        )
+    };
+    let documents = [
+        r#"{"kind":"party","id":"p","party":"union","name":"P","role":"union"}"#.to_owned(),
+        r#"{"kind":"party","id":"q","party":"firm","name":"Q","role":"employer"}"#.to_owned(),
+        r#"{"kind":"dispute-opened","dispute":"d","id":"open","occurred":"2025-01-01","title":"D","time_zone":"UTC","employers":["firm"],"unions":["union"]}"#.to_owned(),
+        proposal("original", "union", "2025-05-01", ""),
+        proposal("reply", "firm", "2025", r#","replies_to":"original""#),
+        proposal("version", "union", "2025-05-20", r#","version_of":"original","replies_to":"reply""#),
+        proposal("third", "union", "2025-05-28", r#","version_of":"version""#),
+        r#"{"kind":"retraction","id":"back","of":"original","reason":"r"}"#.to_owned(),
+        proposal("too-early", "union", "2025-05-10", r#","replies_to":"reply""#),
+        proposal("in-time", "union", "2025-05-29", r#","replies_to":"reply""#),
+        r#"{"kind":"retraction","id":"back-too","of":"version","reason":"r"}"#.to_owned(),
+        proposal("too-early-now", "firm", "2025-05-26", r#","replies_to":"original""#),
+        proposal("in-time-now", "firm", "2025-05-29", r#","replies_to":"original""#),
+    ];
+    for half in [0, 1, 3, 1000] {
+        let clock = FixedClock::at(Instant::parse(BEGUN).unwrap());
+        let mut log = empty_log();
+        let mut both = Both::begin(&mut log, &clock, bounds(half));
+        let mut refused = Vec::new();
+        for document in &documents {
+            let event = Event::parse(document).unwrap();
+            let id = event.id.clone().unwrap();
+            let at = both.sealer.head().sequence.next();
+            let new = Recorded::new(at, both.sealer.next_time().unwrap(), id.clone(), event);
+            if !both.hand_in(&new, "later") {
+                refused.push(id.to_string());
+            }
+        }
+        assert_eq!(refused, ["too-early", "too-early-now"]);
+    }
 }

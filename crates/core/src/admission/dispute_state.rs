@@ -1,6 +1,6 @@
 //! What is kept of a dispute for the rules of its events.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::num::NonZeroU64;
 use std::rc::Rc;
 
@@ -27,8 +27,11 @@ pub(super) struct DisputeState {
     /// What is declared by events that count.
     pub(super) declared: Vec<(Named, HashSet<Slug, Seeded>)>,
     corrections: BTreeSet<Correction>,
-    /// The events that are, or were, accounts of a fact of which there are several.
-    accounts: HashSet<EventId, Seeded>,
+    /// The facts of which there are several accounts: each with its accounts, in the order of
+    /// recording, also of those that were withdrawn.
+    facts: Vec<Vec<EventId>>,
+    /// Of each of these accounts the fact.
+    accounts: HashMap<EventId, usize, Seeded>,
     /// The events that were retracted or redacted, though they may stand again.
     withdrawn: HashSet<EventId, Seeded>,
     /// Whether something became an account of another fact later, or its content is gone: which
@@ -64,7 +67,8 @@ impl DisputeState {
             zone: Zone::UTC,
             declared: Vec::new(),
             corrections: BTreeSet::new(),
-            accounts: HashSet::default(),
+            facts: Vec::new(),
+            accounts: HashMap::default(),
             withdrawn: HashSet::default(),
             accounts_changed: false,
             withdrew_account: false,
@@ -114,15 +118,21 @@ impl DisputeState {
 
     /// Takes another account of a fact.
     pub(super) fn add_version(&mut self, id: &EventId, of: &EventId) {
-        for account in [id, of] {
-            self.withdrew_account |= self.withdrawn.contains(account);
-            self.accounts.insert(account.clone());
+        let new = self.facts.len();
+        let fact = *self.accounts.entry(of.clone()).or_insert(new);
+        if fact == new {
+            self.facts.push(vec![of.clone()]);
         }
+        if let Some(accounts) = self.facts.get_mut(fact) {
+            accounts.push(id.clone());
+        }
+        self.accounts.insert(id.clone(), fact);
+        self.withdrew_account |= [id, of].iter().any(|account| self.withdrawn.contains(*account));
     }
 
     /// Takes note that an event was retracted or redacted.
     pub(super) fn withdraw(&mut self, id: &EventId) {
-        self.withdrew_account |= self.accounts.contains(id);
+        self.withdrew_account |= self.accounts.contains_key(id);
         self.withdrawn.insert(id.clone());
     }
 
@@ -153,20 +163,33 @@ impl DisputeState {
         Ok(())
     }
 
-    /// Whether a version may have taken the place of its original: only the whole of the dispute
-    /// tells then what a reference means. As long as every original stands, it is what counts.
+    /// Whether a version may have taken the place of its original, and nothing but the whole of the
+    /// dispute tells what a reference means. As long as every original stands, it is what counts.
     pub(super) fn is_entangled(&self) -> bool {
-        self.withdrew_account || self.accounts_changed && !self.withdrawn.is_empty()
+        self.accounts_changed && !self.withdrawn.is_empty()
+    }
+
+    /// Whether a version may have taken the place of its original.
+    pub(super) fn withdrew_account(&self) -> bool {
+        self.withdrew_account
     }
 
     /// Whether another account of an event may take its place at once.
     pub(super) fn has_withdrawn(&self, id: &EventId) -> bool {
-        self.accounts_changed || self.withdrawn.contains(id)
+        let mut accounts = self.accounts_with(id).iter().chain([id]);
+        self.accounts_changed || accounts.any(|account| self.withdrawn.contains(account))
+    }
+
+    /// The accounts of a fact of which there are several, given one of them: in the order of
+    /// recording.
+    pub(super) fn accounts_with(&self, id: &EventId) -> &[EventId] {
+        let fact = self.accounts.get(id).and_then(|fact| self.facts.get(*fact));
+        fact.map_or(&[], Vec::as_slice)
     }
 
     /// Whether an event may be one of several accounts of a fact.
     pub(super) fn may_be_account(&self, id: &EventId) -> bool {
-        self.accounts_changed || self.accounts.contains(id)
+        self.accounts_changed || self.accounts.contains_key(id)
     }
 
     pub(super) fn declares(&self, named: Named, slug: &Slug) -> bool {

@@ -66,9 +66,9 @@ impl Admission {
         if let Some(here) = here
             && proves(key)
             && named.known().dispute == event.dispute.as_ref()
-            && let Some(counted) = self.memory.counted(log, &named)?
+            && let Some(counted) = self.memory.counted(log, here, &id, &named)?
         {
-            earliest = self.memory.earliest(log, &counted, here.epoch)?;
+            earliest = self.memory.earliest(log, here, &counted)?;
             counted.may_be_proof.set(true);
             meant = counted;
         }

@@ -1,5 +1,6 @@
 //! What admission remembers of a log, and reads again once it forgot.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroU64;
 use std::rc::Rc;
 
@@ -181,11 +182,13 @@ impl Memory {
         self.events.clear();
     }
 
-    /// The account that counts of the fact of which an event is one, where its dispute is not
-    /// entangled: the first account while it stands. `None` where it does not.
+    /// The account that counts of the fact of which an event is one: the first that stands.
+    /// `state` is that of its dispute, which is not entangled.
     pub(super) fn counted(
         &mut self,
         log: &dyn ReadLog,
+        state: &DisputeState,
+        id: &EventId,
         event: &Rc<KnownEvent>,
     ) -> Result<Option<Rc<KnownEvent>>, ReadError> {
         let mut first = Rc::clone(event);
@@ -195,17 +198,30 @@ impl Memory {
                 None => break,
             }
         }
-        Ok(Some(first).filter(|first| first.stands))
+        if first.stands {
+            return Ok(Some(first));
+        }
+        for account in state.accounts_with(id) {
+            if let Some(account) = self.event(log, account)?.filter(|account| account.stands) {
+                return Ok(Some(account));
+            }
+        }
+        Ok(None)
     }
 
     /// The earliest moment of an event that counts, raised by what it refers to, and that by what
-    /// it refers to. What is referred to was recorded before, so this ends.
+    /// it refers to. `state` is that of their dispute.
     pub(super) fn earliest(
         &mut self,
         log: &dyn ReadLog,
+        state: &DisputeState,
         of: &Rc<KnownEvent>,
-        epoch: NonZeroU64,
     ) -> Result<Option<Instant>, ReadError> {
+        if state.withdrew_account() {
+            return self.earliest_of_all(log, state, of);
+        }
+        // What is referred to was recorded before, so this ends.
+        let epoch = state.epoch;
         let mut path = vec![Climb::at(Rc::clone(of))];
         let mut found = None;
         while let Some(climb) = path.last_mut() {
@@ -223,10 +239,37 @@ impl Memory {
             climb.next += 1;
             let before = climb.event.sequence;
             let Some(proof) = self.event(log, &id)? else { continue };
-            let counted = self.counted(log, &proof)?;
+            let counted = self.counted(log, state, &id, &proof)?;
             path.extend(counted.filter(|proof| proof.sequence < before).map(Climb::at));
         }
         Ok(found)
+    }
+
+    /// The same where a version took the place of its original: it was recorded later than what
+    /// refers to that, so that references may lead in a circle.
+    fn earliest_of_all(
+        &mut self,
+        log: &dyn ReadLog,
+        state: &DisputeState,
+        of: &Rc<KnownEvent>,
+    ) -> Result<Option<Instant>, ReadError> {
+        let mut reached = BTreeSet::from([of.sequence]);
+        let mut open = vec![Rc::clone(of)];
+        let mut earliest = None;
+        while let Some(event) = open.pop() {
+            if let Some(known) = event.raised(state.epoch) {
+                earliest = earliest.max(known);
+                continue;
+            }
+            earliest = earliest.max(event.own_earliest);
+            for id in &event.proofs {
+                let Some(proof) = self.event(log, id)? else { continue };
+                let counted = self.counted(log, state, id, &proof)?;
+                open.extend(counted.filter(|proof| reached.insert(proof.sequence)));
+            }
+        }
+        of.raise(state.epoch, earliest);
+        Ok(earliest)
     }
 }
 
