@@ -49,7 +49,7 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { events: 80_000, disputes: 50_000, searches: 20 }
+        Self { events: 200_000, disputes: 50_000, searches: 20 }
     }
 }
 

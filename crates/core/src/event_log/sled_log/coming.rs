@@ -69,6 +69,12 @@ impl Coming {
         Ok(())
     }
 
+    /// Lets go of the segment that was being written, once it is.
+    pub(super) fn finish_written(&mut self, dir: &Path) -> Result<(), LogError> {
+        let work = self.closing.as_ref().and_then(|closing| closing.work.as_ref());
+        if work.is_some_and(JoinHandle::is_finished) { self.finish_closing(dir) } else { Ok(()) }
+    }
+
     /// Waits for the segment that is being written.
     pub(super) fn finish_closing(&mut self, dir: &Path) -> Result<(), LogError> {
         let Some(closing) = self.closing.take() else { return Ok(()) };

@@ -296,6 +296,7 @@ impl SledLog {
         let leaves = writer.take_leaves();
         let is_full = writer.is_full();
         self.add_leaves(leaves)?;
+        self.coming.finish_written(&self.segments_dir)?;
         if is_full { self.finish_segment() } else { Ok(()) }
     }
 
