@@ -20,6 +20,9 @@ pub(super) struct Batch {
     work: Option<JoinHandle<Pages>>,
 }
 
+/// Entries that are in pages: to free thousands of them takes as long as to compress them.
+pub(super) struct Spent(#[expect(dead_code, reason = "held only to be freed")] Arc<Vec<Entry>>);
+
 /// What entries came to.
 #[derive(Default)]
 pub(super) struct Pages {
@@ -30,18 +33,22 @@ pub(super) struct Pages {
 }
 
 impl Batch {
-    /// Begins the work, on a thread of its own where there can be one.
-    pub(super) fn begin(entries: Vec<Entry>) -> Self {
+    /// Begins the work, on a thread of its own where there can be one; it frees what is `spent`.
+    pub(super) fn begin(entries: Vec<Entry>, spent: Option<Spent>) -> Self {
         let entries = Arc::new(entries);
         let shared = Arc::clone(&entries);
-        let work = std::thread::Builder::new().spawn(move || pages(&shared)).ok();
+        let work = move || {
+            drop(spent);
+            pages(&shared)
+        };
+        let work = std::thread::Builder::new().spawn(work).ok();
         Self { entries, work }
     }
 
     /// Waits for it. What a thread did not bring back is done here.
-    pub(super) fn finish(self) -> Pages {
+    pub(super) fn finish(self) -> (Pages, Spent) {
         let done = self.work.and_then(|work| work.join().ok());
-        done.unwrap_or_else(|| pages(&self.entries))
+        (done.unwrap_or_else(|| pages(&self.entries)), Spent(self.entries))
     }
 }
 

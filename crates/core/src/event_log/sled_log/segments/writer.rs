@@ -8,7 +8,7 @@ use crate::entry::{Entry, StoredRecord};
 use crate::envelope::LedgerId;
 use crate::event_log::LogError;
 use crate::event_log::sled_log::segments::SegmentMark;
-use crate::event_log::sled_log::segments::batch::{self, Batch};
+use crate::event_log::sled_log::segments::batch::{self, Batch, Spent};
 use crate::event_log::sled_log::segments::settled::Settled;
 use crate::event_log::sled_log::segments::tables::{Listing, Tables};
 use crate::identifier::Slug;
@@ -27,6 +27,8 @@ pub(in crate::event_log::sled_log) struct SegmentWriter {
     filling: Vec<Entry>,
     filling_bytes: usize,
     under_way: VecDeque<Batch>,
+    /// For the next thread to free.
+    spent: Option<Spent>,
     settled: Settled,
     /// Leaves of the tree that nobody has taken yet.
     leaves: Vec<TreeHash>,
@@ -53,6 +55,7 @@ impl SegmentWriter {
             filling: Vec::new(),
             filling_bytes: 0,
             under_way: VecDeque::new(),
+            spent: None,
             settled,
             leaves: Vec::new(),
         }
@@ -70,13 +73,16 @@ impl SegmentWriter {
             while self.under_way.len() >= UNDER_WAY {
                 self.finish_batch();
             }
-            self.under_way.push_back(Batch::begin(std::mem::take(&mut self.filling)));
+            let (filling, spent) = (std::mem::take(&mut self.filling), self.spent.take());
+            self.under_way.push_back(Batch::begin(filling, spent));
         }
     }
 
     fn finish_batch(&mut self) {
         if let Some(batch) = self.under_way.pop_front() {
-            self.take_pages(batch.finish());
+            let (pages, spent) = batch.finish();
+            self.spent = Some(spent);
+            self.take_pages(pages);
         }
     }
 
