@@ -41,7 +41,7 @@ pub struct Bounds {
     /// Half of the most events of which the facts are remembered, of about 250 bytes each.
     pub events: usize,
     /// Half of the most disputes that are remembered, of about 200 bytes each, without their
-    /// corrections and units.
+    /// corrections, units and facts of several accounts.
     pub disputes: usize,
     /// How often the log is searched for what was probably meant by a name, for a hint.
     pub searches: usize,
@@ -263,7 +263,8 @@ impl Admission {
         Hints { searches: Some(&self.searches), log, ledger: &self.memory.ledger }
     }
 
-    /// Whether a version took the place of its original in the dispute of an event, or may with it.
+    /// Whether look-ups do not tell what references mean in the dispute of an event, or it may take
+    /// the place of another account at once.
     fn is_entangled(&mut self, log: &dyn ReadLog, event: &Event) -> Result<bool, ReadError> {
         let state = self.memory.state(log, event.dispute.as_ref())?;
         let of = event.common.version_of.as_ref();
@@ -295,8 +296,7 @@ impl Admission {
         ask_part(last, log, &mut self.names, dispute, event, &ask).map(|((), part)| part)
     }
 
-    /// Where a version may have taken the place of its original, only the record of the dispute
-    /// tells what a reference means.
+    /// Asks the record of the dispute, which tells what every reference means.
     fn admit_entangled(
         &mut self,
         log: &dyn ReadLog,

@@ -68,7 +68,7 @@ pub(crate) fn check_new(
     check(Place { record, before: u64::MAX, recorded: new, coming, corrected_by: None }, event)
 }
 
-/// Whether an event on record keeps the rules as it reads once a new one, which amends it, is
+/// Whether an event on record keeps the rules as it reads once a new one, which corrects, is
 /// recorded; `before` is its own place.
 pub(crate) fn check_after(
     record: &dyn OnRecord,
@@ -120,11 +120,10 @@ pub(crate) fn check_all_after(
     for &n in &affected {
         let (Some(event), Some(recorded)) = (record.document(n), record.get(n)) else { continue };
         let refused = check_after(hints, place_at(n), recorded, event, &new.id);
-        refused.map_err(|refusal| match new.kind {
-            Kind::Amendment if changed == Some(n) => refusal,
-            _ if n == newest => refusal,
+        refused.map_err(|refusal| match changed == Some(n) || n == newest {
+            true => refusal,
             // It was right when it was handed in: what to name instead is not the question.
-            _ => Refusal { hint: correct_first(&recorded.id), ..refusal },
+            false => Refusal { hint: correct_first(&recorded.id), ..refusal },
         })?;
     }
     dates::check_all_can_have_happened(record, &affected)

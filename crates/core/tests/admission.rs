@@ -153,11 +153,6 @@ fn much_of_what_is_drawn_is_taken() {
 /// that were recorded before it, and they of its own: references lead in a circle.
 #[test]
 fn what_took_the_place_of_its_original_proves_dates_as_in_the_whole_record() {
-    let proposal = |id: &str, by: &str, date: &str, rest: &str| {
-        format!(
-            r#"{{"kind":"proposal","dispute":"d","id":"{id}","occurred":"{date}","by":"{by}","form":"proposal","items":[]{rest}}}"#
-        )
-    };
     let documents = [
         r#"{"kind":"party","id":"p","party":"union","name":"P","role":"union"}"#.to_owned(),
         r#"{"kind":"party","id":"q","party":"firm","name":"Q","role":"employer"}"#.to_owned(),
@@ -173,20 +168,50 @@ fn what_took_the_place_of_its_original_proves_dates_as_in_the_whole_record() {
         proposal("too-early-now", "firm", "2025-05-26", r#","replies_to":"original""#),
         proposal("in-time-now", "firm", "2025-05-29", r#","replies_to":"original""#),
     ];
+    assert_refused(&documents, &["too-early", "too-early-now"]);
+}
+
+/// A reference that an amendment brings in proves something too, until what it leads to is
+/// retracted.
+#[test]
+fn what_an_amendment_refers_to_proves_dates_as_in_the_whole_record() {
+    let documents = [
+        r#"{"kind":"party","id":"p","party":"union","name":"P","role":"union"}"#.to_owned(),
+        r#"{"kind":"party","id":"q","party":"firm","name":"Q","role":"employer"}"#.to_owned(),
+        r#"{"kind":"dispute-opened","dispute":"d","id":"open","occurred":"2024-01-01","title":"D","time_zone":"UTC","employers":["firm"],"unions":["union"]}"#.to_owned(),
+        proposal("proof", "union", "2024-06-01", ""),
+        proposal("reply", "firm", "2024", ""),
+        r#"{"kind":"amendment","id":"set","of":"reply","set":{"replies_to":"proof"},"reason":"r"}"#.to_owned(),
+        proposal("too-early", "union", "2024-03-01", r#","replies_to":"reply""#),
+        proposal("in-time", "union", "2024-07-01", r#","replies_to":"reply""#),
+        r#"{"kind":"retraction","id":"back","of":"proof","reason":"r"}"#.to_owned(),
+        proposal("early-enough-now", "union", "2024-03-01", r#","replies_to":"reply""#),
+    ];
+    assert_refused(&documents, &["too-early"]);
+}
+
+fn proposal(id: &str, by: &str, date: &str, rest: &str) -> String {
+    format!(
+        r#"{{"kind":"proposal","dispute":"d","id":"{id}","occurred":"{date}","by":"{by}","form":"proposal","items":[]{rest}}}"#
+    )
+}
+
+/// Hands in documents one after the other; those of these ids, and no others, are refused.
+fn assert_refused(documents: &[String], refused: &[&str]) {
     for half in [0, 1, 3, 1000] {
         let clock = FixedClock::at(Instant::parse(BEGUN).unwrap());
         let mut log = empty_log();
         let mut both = Both::begin(&mut log, &clock, bounds(half));
-        let mut refused = Vec::new();
-        for document in &documents {
+        let mut found = Vec::new();
+        for document in documents {
             let event = Event::parse(document).unwrap();
             let id = event.id.clone().unwrap();
             let at = both.sealer.head().sequence.next();
             let new = Recorded::new(at, both.sealer.next_time().unwrap(), id.clone(), event);
             if !both.hand_in(&new, "later") {
-                refused.push(id.to_string());
+                found.push(id.to_string());
             }
         }
-        assert_eq!(refused, ["too-early", "too-early-now"]);
+        assert_eq!(found, refused);
     }
 }

@@ -783,6 +783,19 @@ const NAMES: &[Rule] = &[
         says: "press is not a party on record, once line-99 is recorded; correct g1 first: dispute amend g1",
         near: r#"{"kind":"retraction","of":"pressed","reason":"r"}"#,
     },
+    // What is reinstated needs what it names, not a correction of its own.
+    Rule {
+        code: RefusalCode::UndeclaredParty,
+        setup: &[
+            r#"{"kind":"party","party":"press","id":"press","name":"The Press","role":"press"}"#,
+            r#"{"kind":"gap","dispute":"d","id":"g1","occurred":"2024-10-01","text":"?","claimed_by":"press"}"#,
+            r#"{"kind":"retraction","id":"r1","of":"g1","reason":"r"}"#,
+            r#"{"kind":"retraction","id":"r2","of":"press","reason":"r"}"#,
+        ],
+        trips: r#"{"kind":"retraction","of":"r1","reason":"r"}"#,
+        says: "press is not a party on record, once line-99 is recorded; record it first: dispute add party press",
+        near: r#"{"kind":"retraction","of":"r2","reason":"r"}"#,
+    },
     // Names may have been declared since.
     Rule {
         code: RefusalCode::UndeclaredParty,

@@ -27,9 +27,8 @@ pub(super) struct DisputeState {
     /// What is declared by events that count.
     pub(super) declared: Vec<(Named, HashSet<Slug, Seeded>)>,
     corrections: BTreeSet<Correction>,
-    /// The facts of which there are several accounts: each with its accounts, in the order of
-    /// recording, also of those that were withdrawn.
-    facts: Vec<Vec<EventId>>,
+    /// The facts of which there are several accounts.
+    facts: Vec<Accounts>,
     /// Of each of these accounts the fact.
     accounts: HashMap<EventId, usize, Seeded>,
     /// The events that were retracted or redacted, though they may stand again.
@@ -37,10 +36,17 @@ pub(super) struct DisputeState {
     /// Whether something became an account of another fact later, or its content is gone: which
     /// events are accounts is not known then.
     accounts_changed: bool,
-    /// Whether one of several accounts was withdrawn.
-    withdrew_account: bool,
     /// Changes whenever the date of an event on record may have.
     pub(super) epoch: NonZeroU64,
+}
+
+/// The accounts of a fact.
+#[derive(Debug, Clone)]
+struct Accounts {
+    /// In the order of recording, also those that were withdrawn.
+    of_all: Vec<EventId>,
+    /// Whether one of them was retracted or redacted, though it may stand again.
+    withdrew_one: bool,
 }
 
 /// A correction that stands, by the place of the event that it corrects.
@@ -71,7 +77,6 @@ impl DisputeState {
             accounts: HashMap::default(),
             withdrawn: HashSet::default(),
             accounts_changed: false,
-            withdrew_account: false,
             epoch,
         }
     }
@@ -121,18 +126,20 @@ impl DisputeState {
         let new = self.facts.len();
         let fact = *self.accounts.entry(of.clone()).or_insert(new);
         if fact == new {
-            self.facts.push(vec![of.clone()]);
-        }
-        if let Some(accounts) = self.facts.get_mut(fact) {
-            accounts.push(id.clone());
+            self.facts.push(Accounts { of_all: vec![of.clone()], withdrew_one: false });
         }
         self.accounts.insert(id.clone(), fact);
-        self.withdrew_account |= [id, of].iter().any(|account| self.withdrawn.contains(*account));
+        if let Some(accounts) = self.facts.get_mut(fact) {
+            accounts.of_all.push(id.clone());
+            accounts.withdrew_one |= [id, of].iter().any(|id| self.withdrawn.contains(*id));
+        }
     }
 
     /// Takes note that an event was retracted or redacted.
     pub(super) fn withdraw(&mut self, id: &EventId) {
-        self.withdrew_account |= self.accounts.contains_key(id);
+        if let Some(fact) = self.accounts.get(id).and_then(|fact| self.facts.get_mut(*fact)) {
+            fact.withdrew_one = true;
+        }
         self.withdrawn.insert(id.clone());
     }
 
@@ -169,22 +176,21 @@ impl DisputeState {
         self.accounts_changed && !self.withdrawn.is_empty()
     }
 
-    /// Whether a version may have taken the place of its original.
-    pub(super) fn withdrew_account(&self) -> bool {
-        self.withdrew_account
-    }
-
     /// Whether another account of an event may take its place at once.
     pub(super) fn has_withdrawn(&self, id: &EventId) -> bool {
-        let mut accounts = self.accounts_with(id).iter().chain([id]);
-        self.accounts_changed || accounts.any(|account| self.withdrawn.contains(account))
+        let withdrew_one = self.fact_of(id).map(|accounts| accounts.withdrew_one);
+        self.accounts_changed || withdrew_one.unwrap_or_else(|| self.withdrawn.contains(id))
     }
 
-    /// The accounts of a fact of which there are several, given one of them: in the order of
-    /// recording.
-    pub(super) fn accounts_with(&self, id: &EventId) -> &[EventId] {
-        let fact = self.accounts.get(id).and_then(|fact| self.facts.get(*fact));
-        fact.map_or(&[], Vec::as_slice)
+    /// The accounts of a fact of which there are several, given one of them, in the order of
+    /// recording. `None` where it has no other accounts, or where these are not known.
+    pub(super) fn accounts_with(&self, id: &EventId) -> Option<&[EventId]> {
+        let accounts = self.fact_of(id).filter(|_| !self.accounts_changed);
+        accounts.map(|accounts| accounts.of_all.as_slice())
+    }
+
+    fn fact_of(&self, id: &EventId) -> Option<&Accounts> {
+        self.accounts.get(id).and_then(|fact| self.facts.get(*fact))
     }
 
     /// Whether an event may be one of several accounts of a fact.

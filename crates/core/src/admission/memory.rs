@@ -191,6 +191,15 @@ impl Memory {
         id: &EventId,
         event: &Rc<KnownEvent>,
     ) -> Result<Option<Rc<KnownEvent>>, ReadError> {
+        if let Some(accounts) = state.accounts_with(id) {
+            for account in accounts {
+                if let Some(account) = self.event(log, account)?.filter(|account| account.stands) {
+                    return Ok(Some(account));
+                }
+            }
+            return Ok(None);
+        }
+        // As long as every first account stands, it is what counts.
         let mut first = Rc::clone(event);
         while let Some(of) = first.version_of.as_deref().cloned() {
             match self.event(log, &of)?.filter(|of| of.may_be_original_of(&first)) {
@@ -198,15 +207,7 @@ impl Memory {
                 None => break,
             }
         }
-        if first.stands {
-            return Ok(Some(first));
-        }
-        for account in state.accounts_with(id) {
-            if let Some(account) = self.event(log, account)?.filter(|account| account.stands) {
-                return Ok(Some(account));
-            }
-        }
-        Ok(None)
+        Ok(Some(first).filter(|first| first.stands))
     }
 
     /// The earliest moment of an event that counts, raised by what it refers to, and that by what
@@ -217,9 +218,6 @@ impl Memory {
         state: &DisputeState,
         of: &Rc<KnownEvent>,
     ) -> Result<Option<Instant>, ReadError> {
-        if state.withdrew_account() {
-            return self.earliest_of_all(log, state, of);
-        }
         // What is referred to was recorded before, so this ends.
         let epoch = state.epoch;
         let mut path = vec![Climb::at(Rc::clone(of))];
@@ -239,8 +237,12 @@ impl Memory {
             climb.next += 1;
             let before = climb.event.sequence;
             let Some(proof) = self.event(log, &id)? else { continue };
-            let counted = self.counted(log, state, &id, &proof)?;
-            path.extend(counted.filter(|proof| proof.sequence < before).map(Climb::at));
+            let Some(proof) = self.counted(log, state, &id, &proof)? else { continue };
+            if proof.sequence >= before {
+                return self.earliest_of_all(log, state, of);
+            }
+            proof.may_be_proof.set(true);
+            path.push(Climb::at(proof));
         }
         Ok(found)
     }
@@ -264,8 +266,11 @@ impl Memory {
             earliest = earliest.max(event.own_earliest);
             for id in &event.proofs {
                 let Some(proof) = self.event(log, id)? else { continue };
-                let counted = self.counted(log, state, id, &proof)?;
-                open.extend(counted.filter(|proof| reached.insert(proof.sequence)));
+                let Some(proof) = self.counted(log, state, id, &proof)? else { continue };
+                proof.may_be_proof.set(true);
+                if reached.insert(proof.sequence) {
+                    open.push(proof);
+                }
             }
         }
         of.raise(state.epoch, earliest);

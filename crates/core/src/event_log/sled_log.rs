@@ -131,6 +131,7 @@ impl SledLog {
     /// [`LogError::DiskFull`] (opening writes too) and [`LogError::Io`].
     pub fn open(dir: &Path, wait: Duration) -> Result<Self, LogError> {
         compaction::come_to_an_end(dir)?;
+        founding::come_to_an_end(dir)?;
         founding::check_format(dir)?;
         let opened = Store::open(&dir.join(STORE_DIR), Opening::Existing, wait, dir);
         let (store, moved) = opened.map_err(|error| match error {
