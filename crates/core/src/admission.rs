@@ -12,6 +12,7 @@ mod opened;
 mod part;
 mod recent;
 mod searches;
+mod small;
 
 use thiserror::Error;
 
@@ -38,10 +39,12 @@ use searches::Searches;
 /// How much is remembered. Any bounds give the same answers, but for hints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
-    /// Half of the most events of which the facts are remembered, of about 250 bytes each.
+    /// Half of the most events of which the facts are remembered, of about 250 bytes each. Each
+    /// dispute that is remembered takes the room of four, until an eighth of the events is left.
     pub events: usize,
-    /// Half of the most disputes that are remembered, of about 200 bytes each, without their
-    /// corrections, units and facts of several accounts.
+    /// Half of the most disputes that are remembered, of about 500 bytes each, and more where much
+    /// is corrected or declared in them. To read one again takes as long as to record dozens of
+    /// events.
     pub disputes: usize,
     /// How often the log is searched for what was probably meant by a name, for a hint.
     pub searches: usize,
@@ -49,7 +52,14 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { events: 200_000, disputes: 50_000, searches: 20 }
+        Self { events: 240_000, disputes: 125_000, searches: 20 }
+    }
+}
+
+impl Bounds {
+    /// Half of the most events beside so many disputes.
+    fn events_beside(self, disputes: usize) -> usize {
+        self.events.saturating_sub(2 * disputes).max(self.events / 8)
     }
 }
 

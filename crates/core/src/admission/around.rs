@@ -107,7 +107,7 @@ impl OnRecord for Gathered<'_> {
             Named::Party | Named::Standard => &self.around.whole,
             Named::Unit | Named::Contract => self.around.dispute(dispute?)?,
         };
-        let known: Vec<&str> = state.slugs(named)?.iter().map(Slug::as_str).collect();
+        let known: Vec<&str> = state.slugs(named).map(Slug::as_str).collect();
         nearest(slug.as_str(), &known).and_then(Slug::parse)
     }
 

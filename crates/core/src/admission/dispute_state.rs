@@ -1,6 +1,5 @@
 //! What is kept of a dispute for the rules of its events.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
 use std::num::NonZeroU64;
 use std::rc::Rc;
 
@@ -15,7 +14,7 @@ use crate::record::Record;
 use crate::recording::{ReadError, read_entries};
 use crate::zone::Zone;
 
-use crate::seeded::Seeded;
+use super::small::Small;
 
 /// What is on record of a dispute, or of what belongs to none, beside its single events.
 #[derive(Debug, Clone)]
@@ -25,19 +24,28 @@ pub(super) struct DisputeState {
     pub(super) openings: Vec<EventId>,
     pub(super) zone: Zone,
     /// What is declared by events that count.
-    pub(super) declared: Vec<(Named, HashSet<Slug, Seeded>)>,
-    corrections: BTreeSet<Correction>,
+    declared: Small<(Named, Slug), ()>,
+    /// `None` where nothing is revised.
+    revised: Option<Box<Revised>>,
+    /// Changes whenever the date of an event on record may have.
+    pub(super) epoch: NonZeroU64,
+}
+
+/// What is corrected in a dispute, and what has several accounts.
+#[derive(Debug, Clone, Default)]
+struct Revised {
+    /// The corrections that stand, by the place of the event that they correct, in the order of
+    /// recording.
+    corrections: Small<Sequence, Vec<Correction>>,
     /// The facts of which there are several accounts.
     facts: Vec<Accounts>,
     /// Of each of these accounts the fact.
-    accounts: HashMap<EventId, usize, Seeded>,
+    accounts: Small<EventId, usize>,
     /// The events that were retracted or redacted, though they may stand again.
-    withdrawn: HashSet<EventId, Seeded>,
+    withdrawn: Small<EventId, ()>,
     /// Whether something became an account of another fact later, or its content is gone: which
     /// events are accounts is not known then.
     accounts_changed: bool,
-    /// Changes whenever the date of an event on record may have.
-    pub(super) epoch: NonZeroU64,
 }
 
 /// The accounts of a fact.
@@ -49,16 +57,15 @@ struct Accounts {
     withdrew_one: bool,
 }
 
-/// A correction that stands, by the place of the event that it corrects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A correction that stands.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Correction {
-    pub(super) of: Sequence,
     pub(super) at: Sequence,
     pub(super) does: Does,
 }
 
 /// What a correction does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Does {
     Amend,
     Retract,
@@ -71,12 +78,8 @@ impl DisputeState {
             slug: slug.map(Rc::new),
             openings: Vec::new(),
             zone: Zone::UTC,
-            declared: Vec::new(),
-            corrections: BTreeSet::new(),
-            facts: Vec::new(),
-            accounts: HashMap::default(),
-            withdrawn: HashSet::default(),
-            accounts_changed: false,
+            declared: Small::default(),
+            revised: None,
             epoch,
         }
     }
@@ -108,12 +111,14 @@ impl DisputeState {
         let envelope = entry.envelope();
         let kind = Kind::parse(envelope.kind());
         // A redaction names second of what the erased event was another account.
-        self.accounts_changed |= envelope.redacts().is_some() && envelope.refers_to().len() > 1;
+        if envelope.redacts().is_some() && envelope.refers_to().len() > 1 {
+            self.revised().accounts_changed = true;
+        }
         let content = entry.content().map_or(&[][..], |content| &content.bytes);
         if let Some(of) = original_named_in(content) {
             match EventId::parse(of).filter(|_| kind.is_some_and(|it| !it.is_about_the_record())) {
                 Some(of) => self.add_version(envelope.id(), &of),
-                None => self.accounts_changed = true,
+                None => self.revised().accounts_changed = true,
             }
         }
         if matches!(kind, Some(Kind::Retraction | Kind::Redaction)) {
@@ -121,39 +126,41 @@ impl DisputeState {
         }
     }
 
+    fn revised(&mut self) -> &mut Revised {
+        self.revised.get_or_insert_default()
+    }
+
     /// Takes another account of a fact.
     pub(super) fn add_version(&mut self, id: &EventId, of: &EventId) {
-        let new = self.facts.len();
-        let fact = *self.accounts.entry(of.clone()).or_insert(new);
-        if fact == new {
-            self.facts.push(Accounts { of_all: vec![of.clone()], withdrew_one: false });
-        }
-        self.accounts.insert(id.clone(), fact);
-        if let Some(accounts) = self.facts.get_mut(fact) {
-            accounts.of_all.push(id.clone());
-            accounts.withdrew_one |= [id, of].iter().any(|id| self.withdrawn.contains(*id));
-        }
+        self.revised().add_version(id, of);
     }
 
     /// Takes note that an event was retracted or redacted.
     pub(super) fn withdraw(&mut self, id: &EventId) {
-        if let Some(fact) = self.accounts.get(id).and_then(|fact| self.facts.get_mut(*fact)) {
+        let revised = self.revised();
+        if let Some(fact) = revised.accounts.get(id).and_then(|n| revised.facts.get_mut(*n)) {
             fact.withdrew_one = true;
         }
-        self.withdrawn.insert(id.clone());
+        revised.withdrawn.insert(id.clone(), ());
+    }
+
+    /// Takes note of an opening that stands.
+    pub(super) fn open(&mut self, id: EventId) {
+        // There is one, of hundreds of thousands of disputes each.
+        self.openings.reserve_exact(1);
+        self.openings.push(id);
     }
 
     fn settle(&mut self, log: &dyn ReadLog, record: &Record) -> Result<(), ReadError> {
-        let slug = self.slug.as_deref();
+        let own = self.slug.clone();
+        let slug = own.as_deref();
         self.zone = record.zone_of(slug);
         let openings = slug.map_or(&[][..], |slug| record.openings(slug));
         let openings = openings.iter().filter_map(|n| record.get(*n));
-        self.openings = openings.map(|opening| opening.id.clone()).collect();
+        openings.for_each(|opening| self.open(opening.id.clone()));
         for named in [Named::Party, Named::Standard, Named::Unit, Named::Contract] {
-            let slugs: HashSet<Slug, Seeded> =
-                record.declared(named, slug).into_iter().cloned().collect();
-            if !slugs.is_empty() {
-                self.declared.push((named, slugs));
+            for declared in record.declared(named, slug) {
+                self.declare(named, declared.clone());
             }
         }
         for n in (0..record.len()).filter(|n| record.stands(*n)) {
@@ -164,7 +171,7 @@ impl DisputeState {
                 _ => continue,
             };
             if let Some(of) = log.find(of)?.filter(|of| *of < recorded.sequence) {
-                self.corrections.insert(Correction { of, at: recorded.sequence, does });
+                self.correct(of, Correction { at: recorded.sequence, does });
             }
         }
         Ok(())
@@ -173,57 +180,80 @@ impl DisputeState {
     /// Whether a version may have taken the place of its original, and nothing but the whole of the
     /// dispute tells what a reference means. As long as every original stands, it is what counts.
     pub(super) fn is_entangled(&self) -> bool {
-        self.accounts_changed && !self.withdrawn.is_empty()
+        let revised = self.revised.as_ref();
+        revised.is_some_and(|it| it.accounts_changed && !it.withdrawn.is_empty())
     }
 
     /// Whether another account of an event may take its place at once.
     pub(super) fn has_withdrawn(&self, id: &EventId) -> bool {
-        let withdrew_one = self.fact_of(id).map(|accounts| accounts.withdrew_one);
-        self.accounts_changed || withdrew_one.unwrap_or_else(|| self.withdrawn.contains(id))
+        self.revised.as_ref().is_some_and(|revised| {
+            let withdrew_one = revised.fact_of(id).map(|accounts| accounts.withdrew_one);
+            let is_withdrawn = || revised.withdrawn.contains(id);
+            revised.accounts_changed || withdrew_one.unwrap_or_else(is_withdrawn)
+        })
     }
 
     /// The accounts of a fact of which there are several, given one of them, in the order of
     /// recording. `None` where it has no other accounts, or where these are not known.
     pub(super) fn accounts_with(&self, id: &EventId) -> Option<&[EventId]> {
-        let accounts = self.fact_of(id).filter(|_| !self.accounts_changed);
-        accounts.map(|accounts| accounts.of_all.as_slice())
-    }
-
-    fn fact_of(&self, id: &EventId) -> Option<&Accounts> {
-        self.accounts.get(id).and_then(|fact| self.facts.get(*fact))
+        let revised = self.revised.as_ref().filter(|revised| !revised.accounts_changed)?;
+        revised.fact_of(id).map(|accounts| accounts.of_all.as_slice())
     }
 
     /// Whether an event may be one of several accounts of a fact.
     pub(super) fn may_be_account(&self, id: &EventId) -> bool {
-        self.accounts_changed || self.accounts.contains_key(id)
+        let revised = self.revised.as_ref();
+        revised.is_some_and(|it| it.accounts_changed || it.accounts.contains(id))
     }
 
     pub(super) fn declares(&self, named: Named, slug: &Slug) -> bool {
-        self.slugs(named).is_some_and(|slugs| slugs.contains(slug))
+        self.declared.contains(&(named, slug.clone()))
     }
 
-    pub(super) fn slugs(&self, named: Named) -> Option<&HashSet<Slug, Seeded>> {
-        self.declared.iter().find(|(known, _)| *known == named).map(|(_, slugs)| slugs)
+    pub(super) fn slugs(&self, named: Named) -> impl Iterator<Item = &Slug> {
+        let of_kind = self.declared.keys().filter(move |(known, _)| *known == named);
+        of_kind.map(|(_, slug)| slug)
     }
 
     pub(super) fn declare(&mut self, named: Named, slug: Slug) {
-        match self.declared.iter_mut().find(|(known, _)| *known == named) {
-            Some((_, slugs)) => {
-                slugs.insert(slug);
-            }
-            None => self.declared.push((named, HashSet::from_iter([slug]))),
+        self.declared.insert((named, slug), ());
+    }
+
+    /// Takes a correction, none of a correction, of the event at a place: the latest of all.
+    pub(super) fn correct(&mut self, of: Sequence, correction: Correction) {
+        let corrections = &mut self.revised().corrections;
+        match corrections.get_mut(&of) {
+            Some(of_event) => of_event.push(correction),
+            None => corrections.insert(of, vec![correction]),
         }
     }
 
-    /// Takes a correction, none of a correction.
-    pub(super) fn correct(&mut self, correction: Correction) {
-        self.corrections.insert(correction);
+    /// The corrections of an event that stand, in the order of recording.
+    pub(super) fn corrections(&self, of: Sequence) -> &[Correction] {
+        let revised = self.revised.as_ref();
+        revised.and_then(|it| it.corrections.get(&of)).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl Revised {
+    fn add_version(&mut self, id: &EventId, of: &EventId) {
+        let fact = match self.accounts.get(of) {
+            Some(fact) => *fact,
+            None => {
+                self.accounts.insert(of.clone(), self.facts.len());
+                self.facts.push(Accounts { of_all: vec![of.clone()], withdrew_one: false });
+                self.facts.len() - 1
+            }
+        };
+        self.accounts.insert(id.clone(), fact);
+        if let Some(accounts) = self.facts.get_mut(fact) {
+            accounts.of_all.push(id.clone());
+            accounts.withdrew_one |= [id, of].iter().any(|id| self.withdrawn.contains(*id));
+        }
     }
 
-    /// The corrections of an event that stand, in the order of recording.
-    pub(super) fn corrections(&self, of: Sequence) -> impl Iterator<Item = &Correction> {
-        let from = Correction { of, at: Sequence::LEDGER, does: Does::Amend };
-        self.corrections.range(from..).take_while(move |correction| correction.of == of)
+    fn fact_of(&self, id: &EventId) -> Option<&Accounts> {
+        self.accounts.get(id).and_then(|fact| self.facts.get(*fact))
     }
 }
 

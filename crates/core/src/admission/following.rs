@@ -45,7 +45,7 @@ impl Admission {
             }
             match (&event.fact, event.declares()) {
                 (Fact::DisputeOpened(opened), _) => {
-                    state.openings.push(new.id.clone());
+                    state.open(new.id.clone());
                     state.zone = opened.time_zone;
                 }
                 // A version declares something only in the place of its original.
@@ -59,7 +59,7 @@ impl Admission {
         let Corrected { id, listed, does, may_be_proof } = corrected;
         let epoch = self.memory.next_epoch();
         if let Some(state) = self.memory.remembered(listed.belongs_to.as_ref()) {
-            state.correct(Correction { of: listed.sequence, at: new.sequence, does: *does });
+            state.correct(listed.sequence, Correction { at: new.sequence, does: *does });
             if *does == Does::Retract {
                 state.withdraw(id);
             }

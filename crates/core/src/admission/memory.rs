@@ -27,6 +27,7 @@ pub(super) struct Memory {
     whole: Option<Rc<DisputeState>>,
     disputes: Recent<Slug, Rc<DisputeState>>,
     events: Recent<EventId, Rc<KnownEvent>>,
+    bounds: Bounds,
     opened: Opened,
     epochs: NonZeroU64,
 }
@@ -38,6 +39,7 @@ impl Memory {
             whole: None,
             disputes: Recent::new(bounds.disputes),
             events: Recent::new(bounds.events),
+            bounds,
             opened: Opened::default(),
             epochs: NonZeroU64::MIN,
         }
@@ -65,7 +67,10 @@ impl Memory {
     pub(super) fn keep(&mut self, state: Rc<DisputeState>) {
         match &state.slug {
             None => self.whole = Some(state),
-            Some(slug) => self.disputes.insert(Slug::clone(slug), state),
+            Some(slug) => {
+                self.disputes.insert(Slug::clone(slug), state);
+                self.events.set_half(self.bounds.events_beside(self.disputes.len()));
+            }
         }
     }
 
@@ -110,7 +115,7 @@ impl Memory {
         let Some((recorded, document)) = self.as_it_reads(log, &listed)? else { return Ok(None) };
         let state = self.state(log, listed.belongs_to.as_ref())?;
         let is_retracted =
-            state.corrections(listed.sequence).any(|correction| correction.does == Does::Retract);
+            state.corrections(listed.sequence).iter().any(|it| it.does == Does::Retract);
         let stands = document.is_some() && !is_retracted;
         let reading = Reading { recorded: &recorded, document: document.as_ref(), stands };
         let dispute = recorded.dispute.as_ref().and(state.slug.clone());

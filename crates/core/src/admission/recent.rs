@@ -22,6 +22,15 @@ impl<K: Hash + Eq, V> Recent<K, V> {
         Self { young, old: HashMap::with_hasher(seeded), half }
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.young.len() + self.old.len()
+    }
+
+    /// Remembers another number from now on: half of the most.
+    pub(super) fn set_half(&mut self, half: usize) {
+        self.half = half;
+    }
+
     /// A copy of what is remembered.
     pub(super) fn get<Q: Hash + Eq + ?Sized>(&mut self, key: &Q) -> Option<V>
     where
