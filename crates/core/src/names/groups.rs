@@ -15,11 +15,44 @@ pub(super) struct Link {
     pub(super) goes_with: Vec<Sequence>,
 }
 
-/// Events that go together, and what they declare.
+/// Events that go together, and what they declare: mostly one of each, of hundreds of thousands.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Group {
-    pub(super) events: BTreeSet<Sequence>,
-    pub(super) names: BTreeSet<Name>,
+    /// In their order, each once.
+    pub(super) events: Vec<Sequence>,
+    /// In their order, each once.
+    pub(super) names: Vec<Name>,
+}
+
+impl Group {
+    pub(super) fn of_events(mut events: Vec<Sequence>) -> Self {
+        events.sort_unstable();
+        events.dedup();
+        Self { events, names: Vec::new() }
+    }
+
+    pub(super) fn add_name(&mut self, name: Name) {
+        put_in_order(&mut self.names, vec![name]);
+    }
+}
+
+/// Puts some to those that are in order; most often one at the end.
+fn put_in_order<T: Ord>(all: &mut Vec<T>, mut some: Vec<T>) {
+    if all.is_empty() {
+        *all = some;
+    } else if let [_] = some.as_slice()
+        && let Some(one) = some.pop()
+    {
+        match all.binary_search(&one) {
+            Ok(_) => {}
+            Err(at) => all.insert(at, one),
+        }
+        return;
+    } else {
+        all.extend(some);
+    }
+    all.sort_unstable();
+    all.dedup();
 }
 
 /// All events of no dispute.
@@ -34,8 +67,7 @@ pub(super) struct Groups {
 impl Groups {
     /// Puts an event to those with which it goes, which all go together from then on.
     pub(super) fn add(&mut self, link: &Link) {
-        let mut added = Group { events: BTreeSet::from([link.at]), ..Group::default() };
-        added.names.extend(link.names.iter().cloned());
+        let added = Group { events: vec![link.at], names: link.names.clone() };
         let by_events = link.goes_with.iter().filter_map(|at| self.by_event.get(at));
         let by_names = link.names.iter().filter_map(|name| self.by_name.get(name));
         let mut near: BTreeSet<usize> = by_events.chain(by_names).copied().collect();
@@ -61,8 +93,8 @@ impl Groups {
         self.by_event.extend(group.events.iter().map(|at| (*at, into)));
         self.by_name.extend(group.names.iter().map(|name| (name.clone(), into)));
         if let Some(to) = self.all.get_mut(into) {
-            to.events.extend(group.events);
-            to.names.extend(group.names);
+            put_in_order(&mut to.events, group.events);
+            put_in_order(&mut to.names, group.names);
         }
     }
 
@@ -88,6 +120,6 @@ impl Groups {
 
     fn events(&self, group: Option<&usize>) -> Vec<Sequence> {
         let group = group.and_then(|group| self.all.get(*group));
-        group.map(|group| group.events.iter().copied().collect()).unwrap_or_default()
+        group.map(|group| group.events.clone()).unwrap_or_default()
     }
 }

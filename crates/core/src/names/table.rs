@@ -169,24 +169,21 @@ impl Table {
 
     /// A group by its number.
     pub(super) fn group(&self, n: usize) -> Group {
-        let mut group =
-            Group { events: self.events_of(n).into_iter().collect(), ..Group::default() };
+        let mut group = Group::of_events(self.events_of(n));
         let groups = self.part(&self.name_groups);
         let own = (0..groups.len() / 4).filter(|name| number(groups, *name) == Some(n));
-        group.names.extend(own.filter_map(|n| self.key(n).and_then(name)));
+        own.filter_map(|n| self.key(n).and_then(name)).for_each(|name| group.add_name(name));
         group
     }
 
     /// All groups.
     pub(super) fn groups(&self) -> Vec<Group> {
         let count = self.part(&self.group_ends).len() / 4;
-        let mut all: Vec<Group> = (0..count)
-            .map(|n| Group { events: self.events_of(n).into_iter().collect(), ..Group::default() })
-            .collect();
+        let mut all: Vec<Group> = (0..count).map(|n| Group::of_events(self.events_of(n))).collect();
         for n in 0..self.part(&self.name_ends).len() / 4 {
             let group = number(self.part(&self.name_groups), n).and_then(|n| all.get_mut(n));
             if let (Some(group), Some(name)) = (group, self.key(n).and_then(name)) {
-                group.names.insert(name);
+                group.add_name(name);
             }
         }
         all
