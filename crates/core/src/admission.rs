@@ -52,7 +52,7 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { events: 240_000, disputes: 125_000, searches: 20 }
+        Self { events: 240_000, disputes: 200_000, searches: 20 }
     }
 }
 
