@@ -1,4 +1,4 @@
-//! A page: up to 32 records one after the other, compressed together. What an envelope has in
+//! A page: up to 48 records one after the other, compressed together. What an envelope has in
 //! common with the one before it, such as that one's digest, takes little room so. Commitments,
 //! which look like noise, are left out where they are worked out from the contents.
 
@@ -8,7 +8,7 @@ use crate::envelope::LONGEST_ENVELOPE;
 use crate::event_log::sled_log::segments::uint;
 
 /// A page is full with this many records,
-const RECORDS: u32 = 32;
+const RECORDS: u32 = 48;
 /// or once it has this many bytes.
 const BYTES: usize = 48 << 10;
 /// No page has more: one that is not full takes one record more, however long.
