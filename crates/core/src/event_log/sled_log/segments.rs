@@ -6,7 +6,7 @@
 //! header │ page │ page │ … │ blocks of ids │ blocks of lists │ filter │ directory │ trailer
 //! ```
 //!
-//! A page holds up to 32 records, compressed. The directory says where everything lies. The store
+//! A page holds up to 48 records, compressed. The directory says where everything lies. The store
 //! names every segment by the digest of its bytes: what no store names is no part of the log.
 
 mod batch;
