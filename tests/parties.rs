@@ -58,18 +58,13 @@ fn with_many() -> Place {
         {"kind":"amendment","id":"am","of":"port-8-first","set":{"name":"Port eight"},"reason":"x"}
         {"kind":"retraction","id":"re","of":"am","reason":"x"}"#,
     );
-    place.answer(&[
-        "add",
-        "statement",
-        DISPUTE,
-        "--speaker",
-        "x",
-        "--text",
-        "x",
-        "--about",
-        "port-7",
-    ]);
+    speak_about(&place, "port-7");
     place
+}
+
+fn speak_about(place: &Place, party: &str) {
+    let words = ["--speaker", "x", "--text", "x", "--about", party];
+    place.answer(&[&["add", "statement", DISPUTE], &words[..]].concat());
 }
 
 fn import(place: &Place, lines: &str) {
@@ -130,17 +125,7 @@ fn parties_that_were_recorded_since_count() {
     let kept = fs::read(names(&place)).unwrap();
     place.answer(&["add", "party", "quay", "--name", "The quay", "--role", "employer"]);
     place.answer(&["amend", "port-7-first", "--set", "name=The port", "--reason", "x"]);
-    place.answer(&[
-        "add",
-        "statement",
-        DISPUTE,
-        "--speaker",
-        "x",
-        "--text",
-        "x",
-        "--about",
-        "quay",
-    ]);
+    speak_about(&place, "quay");
     assert_eq!(fs::read(names(&place)).unwrap(), kept);
     let aided = answers(&place);
     fs::remove_file(names(&place)).unwrap();

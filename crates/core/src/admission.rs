@@ -19,7 +19,7 @@ use thiserror::Error;
 use crate::chain::Sequence;
 use crate::envelope::{LedgerId, SealedDate};
 use crate::event::{Event, Fact, Kind};
-use crate::event_log::{Listed, LogError, ReadLog};
+use crate::event_log::{Listed, LogError, ReadLog, existing};
 use crate::identifier::{EventId, Slug};
 use crate::instant::Instant;
 use crate::names::Names;
@@ -30,7 +30,7 @@ use crate::refusal::Refusal;
 use crate::rules::{self, OnRecord};
 
 use around::{Around, Gathered, Hinted, Hints};
-use dispute_state::{Does, declares, existing, is_own};
+use dispute_state::{Does, declares, is_own};
 use known_event::proves;
 use memory::Memory;
 use part::ReadPart;

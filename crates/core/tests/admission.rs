@@ -154,12 +154,14 @@ fn much_of_what_is_drawn_is_taken() {
 #[test]
 fn what_took_the_place_of_its_original_proves_dates_as_in_the_whole_record() {
     let documents = [
-        r#"{"kind":"party","id":"p","party":"union","name":"P","role":"union"}"#.to_owned(),
-        r#"{"kind":"party","id":"q","party":"firm","name":"Q","role":"employer"}"#.to_owned(),
-        r#"{"kind":"dispute-opened","dispute":"d","id":"open","occurred":"2025-01-01","title":"D","time_zone":"UTC","employers":["firm"],"unions":["union"]}"#.to_owned(),
         proposal("original", "union", "2025-05-01", ""),
         proposal("reply", "firm", "2025", r#","replies_to":"original""#),
-        proposal("version", "union", "2025-05-20", r#","version_of":"original","replies_to":"reply""#),
+        proposal(
+            "version",
+            "union",
+            "2025-05-20",
+            r#","version_of":"original","replies_to":"reply""#,
+        ),
         proposal("third", "union", "2025-05-28", r#","version_of":"version""#),
         r#"{"kind":"retraction","id":"back","of":"original","reason":"r"}"#.to_owned(),
         proposal("too-early", "union", "2025-05-10", r#","replies_to":"reply""#),
@@ -176,12 +178,10 @@ fn what_took_the_place_of_its_original_proves_dates_as_in_the_whole_record() {
 #[test]
 fn what_an_amendment_refers_to_proves_dates_as_in_the_whole_record() {
     let documents = [
-        r#"{"kind":"party","id":"p","party":"union","name":"P","role":"union"}"#.to_owned(),
-        r#"{"kind":"party","id":"q","party":"firm","name":"Q","role":"employer"}"#.to_owned(),
-        r#"{"kind":"dispute-opened","dispute":"d","id":"open","occurred":"2024-01-01","title":"D","time_zone":"UTC","employers":["firm"],"unions":["union"]}"#.to_owned(),
         proposal("proof", "union", "2024-06-01", ""),
         proposal("reply", "firm", "2024", ""),
-        r#"{"kind":"amendment","id":"set","of":"reply","set":{"replies_to":"proof"},"reason":"r"}"#.to_owned(),
+        r#"{"kind":"amendment","id":"set","of":"reply","set":{"replies_to":"proof"},"reason":"r"}"#
+            .to_owned(),
         proposal("too-early", "union", "2024-03-01", r#","replies_to":"reply""#),
         proposal("in-time", "union", "2024-07-01", r#","replies_to":"reply""#),
         r#"{"kind":"retraction","id":"back","of":"proof","reason":"r"}"#.to_owned(),
@@ -190,20 +190,28 @@ fn what_an_amendment_refers_to_proves_dates_as_in_the_whole_record() {
     assert_refused(&documents, &["too-early"]);
 }
 
+const A_DISPUTE: [&str; 3] = [
+    r#"{"kind":"party","id":"p","party":"union","name":"P","role":"union"}"#,
+    r#"{"kind":"party","id":"q","party":"firm","name":"Q","role":"employer"}"#,
+    r#"{"kind":"dispute-opened","dispute":"d","id":"open","occurred":"2024-01-01","title":"D","time_zone":"UTC","employers":["firm"],"unions":["union"]}"#,
+];
+
 fn proposal(id: &str, by: &str, date: &str, rest: &str) -> String {
     format!(
         r#"{{"kind":"proposal","dispute":"d","id":"{id}","occurred":"{date}","by":"{by}","form":"proposal","items":[]{rest}}}"#
     )
 }
 
-/// Hands in documents one after the other; those of these ids, and no others, are refused.
+/// Hands in documents about [`A_DISPUTE`] one after the other; those of these ids, and no others, are
+/// refused.
 fn assert_refused(documents: &[String], refused: &[&str]) {
     for half in [0, 1, 3, 1000] {
         let clock = FixedClock::at(Instant::parse(BEGUN).unwrap());
         let mut log = empty_log();
         let mut both = Both::begin(&mut log, &clock, bounds(half));
         let mut found = Vec::new();
-        for document in documents {
+        let documents = documents.iter().map(String::as_str);
+        for document in A_DISPUTE.into_iter().chain(documents) {
             let event = Event::parse(document).unwrap();
             let id = event.id.clone().unwrap();
             let at = both.sealer.head().sequence.next();

@@ -69,10 +69,7 @@ proptest! {
         let record = &drawn.record;
         let log = sealed(record.recorded());
         for dispute in disputes() {
-            let own = record.of_dispute(&dispute).iter().flat_map(|n| ever_named(record, *n));
-            let mut read: BTreeSet<Slug> =
-                own.filter_map(|n| record.dispute_of(n).cloned()).collect();
-            read.insert(dispute.clone());
+            let read = with_those_named(record, &dispute);
             let alone = read_record(&log, &Scope::Disputes(read)).unwrap();
             for as_of in cuts(&drawn.record, &dispute) {
                 let one = whole(&drawn.record, &dispute, as_of);
@@ -89,10 +86,7 @@ proptest! {
         let record = &drawn.record;
         let log = sealed(record.recorded());
         for dispute in disputes() {
-            let own = record.of_dispute(&dispute).iter().flat_map(|n| ever_named(record, *n));
-            let mut read: BTreeSet<Slug> =
-                own.filter_map(|n| record.dispute_of(n).cloned()).collect();
-            read.insert(dispute.clone());
+            let read = with_those_named(record, &dispute);
             let all = read_record(&log, &Scope::Disputes(read.clone())).unwrap();
             let some = read_disputes(&log, &read).unwrap();
             for as_of in cuts(record, &dispute) {
@@ -374,6 +368,13 @@ fn named(record: &Record, event: &Event) -> Vec<usize> {
         named.extend(id.and_then(|id| record.position(&id)));
     });
     named
+}
+
+/// A dispute, and those of what its events name.
+fn with_those_named(record: &Record, dispute: &Slug) -> BTreeSet<Slug> {
+    let named = record.of_dispute(dispute).iter().flat_map(|n| ever_named(record, *n));
+    let disputes = named.filter_map(|n| record.dispute_of(n).cloned());
+    disputes.chain([dispute.clone()]).collect()
 }
 
 /// What an event names, as recorded and as amended.

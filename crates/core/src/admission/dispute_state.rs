@@ -8,7 +8,7 @@ use crate::entry::Entry;
 use crate::envelope::{LEDGER_KIND, LedgerId};
 use crate::event::schema::Named;
 use crate::event::{Fact, Kind};
-use crate::event_log::{Damage, LogError, Part, ReadLog};
+use crate::event_log::{ReadLog, existing};
 use crate::identifier::{EventId, Slug};
 use crate::record::Record;
 use crate::recording::{ReadError, read_entries};
@@ -265,11 +265,6 @@ fn is_kept(kind: Kind) -> bool {
 /// Whether events of a kind declare a slug.
 pub(super) fn declares(kind: Kind) -> bool {
     matches!(kind, Kind::Party | Kind::Standard | Kind::Unit | Kind::Contract | Kind::DisputeOpened)
-}
-
-/// The entry of a place at which there is one, as an index says.
-pub(super) fn existing(log: &dyn ReadLog, at: Sequence) -> Result<Entry, LogError> {
-    log.entry(at)?.ok_or(LogError::damaged(Part::Record, at, Damage::Missing))
 }
 
 /// Whether an entry is the ledger's own, which holds no event.

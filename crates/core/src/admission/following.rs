@@ -1,11 +1,11 @@
 //! Keeping what is remembered in step with what is appended.
 
 use super::around::Around;
-use super::dispute_state::{Correction, Does, declares, existing};
+use super::dispute_state::{Correction, Does, declares};
 use super::known_event::{KnownEvent, Reading};
 use super::{Admission, Corrected};
 use crate::event::{Event, Fact, Kind};
-use crate::event_log::ReadLog;
+use crate::event_log::{ReadLog, existing};
 use crate::identifier::EventId;
 use crate::instant::Instant;
 use crate::record::Recorded;

@@ -7,14 +7,14 @@ use std::rc::Rc;
 use crate::chain::Sequence;
 use crate::envelope::LedgerId;
 use crate::event::{Event, Fact};
-use crate::event_log::{Listed, ReadLog};
+use crate::event_log::{Listed, ReadLog, existing};
 use crate::identifier::{EventId, Slug};
 use crate::instant::Instant;
 use crate::record::Recorded;
 use crate::recording::{ReadError, read_entry};
 
 use super::Bounds;
-use super::dispute_state::{DisputeState, Does, existing};
+use super::dispute_state::{DisputeState, Does};
 use super::known_event::{KnownEvent, Reading};
 use super::opened::Opened;
 use super::recent::Recent;
