@@ -378,7 +378,7 @@ fn hints<'a>(
 /// What the record adds to an event whose date has a span.
 fn placed(record: &dyn OnRecord, event: &Event, span: Option<Span>) -> Placed {
     let occurred = event.occurred.as_ref().zip(span).map(|(date, span)| SealedDate {
-        text: date.as_str().to_owned(),
+        text: date.as_str().into(),
         earliest: span.earliest,
         latest: span.latest,
     });

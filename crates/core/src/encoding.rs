@@ -4,6 +4,8 @@
 //! length, as FORMAT.md spells out. Every reading is strict: what was read is encoded again and
 //! must give the same bytes, so that one value has one encoding.
 
+use bincode::enc::write::Writer;
+use bincode::error::EncodeError;
 use bincode::{BorrowDecode, Encode, config};
 use thiserror::Error;
 
@@ -145,7 +147,7 @@ pub(crate) fn read_envelope(bytes: &[u8]) -> Result<EnvelopeParts, Undecodable> 
     let micros = |field, micros| Instant::from_micros(micros).ok_or(Undecodable::Field { field });
     let id = |field, text| EventId::parse(text).ok_or(Undecodable::Field { field });
     let occurred = SealedDate {
-        text: mirror.occurred.to_owned(),
+        text: mirror.occurred.into(),
         earliest: mirror.earliest.map(|at| micros("earliest", at)).transpose()?,
         latest: mirror.latest.map(|at| micros("latest", at)).transpose()?,
     };
@@ -158,10 +160,10 @@ pub(crate) fn read_envelope(bytes: &[u8]) -> Result<EnvelopeParts, Undecodable> 
         sequence: Sequence::new(mirror.sequence),
         previous: Digest::from_bytes(mirror.previous),
         recorded_at: micros("recorded_at", mirror.recorded_at)?,
-        recorded_by: mirror.recorded_by.to_owned(),
+        recorded_by: mirror.recorded_by.into(),
         id: id("id", mirror.id)?,
         dispute: optional_slug("dispute", mirror.dispute)?,
-        kind: mirror.kind.to_owned(),
+        kind: mirror.kind.into(),
         schema: mirror.schema,
         occurred: (!occurred.text.is_empty()).then_some(occurred),
         refers_to: mirror
@@ -223,24 +225,37 @@ pub(crate) fn write_packed(record: &StoredRecord, commitment: Commitment) -> Vec
 }
 
 /// Reads the bytes of a record in a segment.
-pub(crate) fn read_packed(bytes: &[u8]) -> Result<(StoredRecord, Commitment), Undecodable> {
+pub(crate) fn read_packed(bytes: &[u8]) -> Result<StoredRecord, Undecodable> {
+    let mut record = StoredRecord::empty();
+    read_packed_into(&mut record, bytes)?;
+    Ok(record)
+}
+
+/// The same into the memory of another record, which is lost; and how its commitment was kept.
+pub(crate) fn read_packed_into(
+    record: &mut StoredRecord,
+    bytes: &[u8],
+) -> Result<Commitment, Undecodable> {
     let mirror: PackedMirror<'_> = read(bytes)?;
-    let content = mirror.content.map(|it| Content { salt: it.salt, bytes: it.bytes.to_vec() });
-    let mut envelope = Vec::with_capacity(mirror.envelope.len() + 32);
-    envelope.extend(mirror.envelope);
-    let commitment = match (mirror.commitment, &content) {
-        (Some(commitment), _) => {
-            envelope.extend(commitment);
-            Commitment::Kept
-        }
+    record.digest = Digest::from_bytes(mirror.digest);
+    let (commitment, kept) = match (mirror.commitment, &mirror.content) {
+        (Some(commitment), _) => (Some(commitment), Commitment::Kept),
         (None, Some(it)) => {
-            envelope.extend(Digest::of_content(&it.salt, &it.bytes).as_bytes());
-            Commitment::Answers
+            (Some(*Digest::of_content(&it.salt, it.bytes).as_bytes()), Commitment::Answers)
         }
-        (None, None) => Commitment::Kept,
+        (None, None) => (None, Commitment::Kept),
     };
-    let digest = Digest::from_bytes(mirror.digest);
-    Ok((StoredRecord { digest, envelope, content }, commitment))
+    record.envelope.clear();
+    record.envelope.reserve(mirror.envelope.len() + 32);
+    record.envelope.extend(mirror.envelope);
+    record.envelope.extend(commitment.iter().flatten());
+    record.content = mirror.content.map(|content| {
+        let mut memory = record.content.take().map_or_else(Vec::new, |before| before.bytes);
+        memory.clear();
+        memory.extend(content.bytes);
+        Content { salt: content.salt, bytes: memory }
+    });
+    Ok(kept)
 }
 
 /// The bytes of the value that says where the log ends.
@@ -304,7 +319,25 @@ fn read<'a, T: Encode + BorrowDecode<'a, ()>>(bytes: &'a [u8]) -> Result<T, Unde
     let (value, _) =
         bincode::borrow_decode_from_slice(bytes, config::standard().with_limit::<LIMIT>())
             .map_err(|_| Undecodable::Malformed)?;
-    if write(&value) == bytes { Ok(value) } else { Err(Undecodable::NotCanonical) }
+    let mut rest = Expected(bytes);
+    let is_the_same = bincode::encode_into_writer(&value, &mut rest, config::standard()).is_ok();
+    if is_the_same && rest.0.is_empty() { Ok(value) } else { Err(Undecodable::NotCanonical) }
+}
+
+/// Takes bytes that are written as long as they are the ones that are expected. What is read is
+/// encoded again so often that bytes for it would tell.
+struct Expected<'a>(&'a [u8]);
+
+impl Writer for Expected<'_> {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+        // Most of what is written is a byte long.
+        let rest = match (bytes, self.0.split_first()) {
+            ([byte], Some((first, rest))) => Some(rest).filter(|_| first == byte),
+            _ => self.0.strip_prefix(bytes),
+        };
+        self.0 = rest.ok_or(EncodeError::Other("these are other bytes"))?;
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -78,6 +78,11 @@ pub enum BrokenRecord {
 }
 
 impl StoredRecord {
+    /// A record of nothing, as memory for others.
+    pub(crate) fn empty() -> Self {
+        Self { digest: Digest::NONE, envelope: Vec::new(), content: None }
+    }
+
     /// Reads a record from the bytes that it has in proofs and backups (FORMAT.md, "Backup").
     ///
     /// # Errors

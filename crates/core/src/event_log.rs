@@ -192,46 +192,60 @@ pub struct SealedRecord<'a> {
     pub is_worked_out: bool,
 }
 
-/// What a check came to.
+/// Why a sealed run cannot be checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Soundness {
-    /// Nothing is wrong.
-    Sound,
+pub enum Unsound {
     /// Something is wrong; what, is for the walk through the log to tell.
-    Unsound,
+    Inside,
     /// The bytes of the file are not those that the store names.
     Altered,
 }
 
 /// The runs of a log that were sealed into files and never change, one after the other from its
 /// first event on: for verification, which checks them side by side.
+///
+/// # Errors
+/// Every method: [`LogError::Io`] where a file cannot be read, [`LogError::Damaged`] where it is not
+/// what it must be.
 pub trait SealedRuns: Sync {
     /// How many there are.
     fn count(&self) -> usize;
 
+    /// The place after the last event of all.
+    fn end(&self) -> Sequence;
+
     /// Where a run begins, and the place after its last event.
     fn range(&self, run: usize) -> Option<(Sequence, Sequence)>;
 
-    /// Reads a run from its file: its bytes have the digest that the store names, `see` finds
-    /// nothing wrong with any of its records and tells to which dispute each belongs, and its
-    /// tables are what these make.
-    ///
-    /// # Errors
-    /// [`LogError::Io`] where the file cannot be read. What is damaged is unsound.
-    fn check(
-        &self,
-        run: usize,
-        see: &mut dyn FnMut(SealedRecord<'_>, &RunIndex<'_>) -> Option<SeenEvent>,
-    ) -> Result<Soundness, LogError>;
+    /// Reads a run from its file, whose bytes have the digest that the store names.
+    fn open(&self, run: usize) -> Result<Result<Box<dyn SealedRun + '_>, Unsound>, LogError>;
 
-    /// What the tables of the runs before say of an id.
-    ///
-    /// # Errors
-    /// As for [`ReadLog`].
+    /// What the tables of the runs say of an id.
     fn listed(&self, id: &EventId) -> Result<Option<Listed>, LogError>;
 
-    /// The ids of a run in the order of their bytes, each with its place.
-    fn ids(&self, run: usize) -> SealedIds<'_>;
+    /// The ids of a run in the order of their bytes, from the first on that does not come before
+    /// some bytes.
+    fn ids(&self, run: usize, from: &[u8]) -> Result<Box<dyn SealedIds + '_>, LogError>;
+
+    /// Ids that divide all of them into about so many parts.
+    fn dividing_ids(&self, parts: usize) -> Result<Vec<Vec<u8>>, LogError>;
+}
+
+/// A run that is being checked. Its parts can be checked side by side.
+pub trait SealedRun: Send + Sync {
+    /// How many parts it has.
+    fn parts(&self) -> usize;
+
+    /// What its tables say of an id. That is right if all its parts are sound.
+    fn listed(&self, id: &EventId) -> Option<Listed>;
+
+    /// Whether `see` finds nothing wrong with any record of a part, in their order, and the tables
+    /// say the same of each event as it does.
+    fn check(
+        &self,
+        part: usize,
+        see: &mut dyn FnMut(SealedRecord<'_>) -> Option<SeenEvent>,
+    ) -> bool;
 }
 
 /// An event of a run, as the check of its record read it.
@@ -242,11 +256,14 @@ pub struct SeenEvent {
     pub belongs_to: Option<Slug>,
 }
 
-/// What is known of an id among the records of a run that were seen already.
-pub type RunIndex<'a> = dyn Fn(&EventId) -> Option<Listed> + 'a;
-
-/// Ids in the order of their bytes, each with the place of its event.
-pub type SealedIds<'a> = Box<dyn Iterator<Item = Result<(Vec<u8>, Sequence), LogError>> + 'a>;
+/// Ids in the order of their bytes.
+pub trait SealedIds {
+    /// Puts the bytes of the next one in the place of others. `false` at the end.
+    ///
+    /// # Errors
+    /// As for [`SealedRuns`].
+    fn next_into(&mut self, id: &mut Vec<u8>) -> Result<bool, LogError>;
+}
 
 /// The log. It grows at its end and in no other way; the one thing that is ever erased is the
 /// content that an appended redaction names, in the same step.

@@ -46,10 +46,10 @@ fn draft(vector: &Value) -> Draft {
     Draft {
         id: EventId::parse(vector["id"].as_str().unwrap()).unwrap(),
         dispute: Slug::parse(vector["dispute"].as_str().unwrap()),
-        kind: text(&vector["kind"]),
+        kind: text(&vector["kind"]).into(),
         schema: u16::try_from(vector["schema"].as_u64().unwrap()).unwrap(),
         occurred: occurred.is_object().then(|| SealedDate {
-            text: text(&occurred["text"]),
+            text: text(&occurred["text"]).into(),
             earliest: moment(&occurred["earliest"]),
             latest: moment(&occurred["latest"]),
         }),
@@ -60,7 +60,7 @@ fn draft(vector: &Value) -> Draft {
             .map(|id| EventId::parse(id.as_str().unwrap()).unwrap())
             .collect(),
         content: content(vector),
-        recorded_by: text(&vector["recorded_by"]),
+        recorded_by: text(&vector["recorded_by"]).into(),
     }
 }
 

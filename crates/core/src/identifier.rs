@@ -100,6 +100,16 @@ impl fmt::Debug for Slug {
     }
 }
 
+/// The first eight bytes of a text as a number that sorts as they do; what is shorter sorts before what begins
+/// with it.
+pub(crate) fn first_bytes(bytes: &[u8]) -> u64 {
+    let mut first = [0; 8];
+    for (to, from) in first.iter_mut().zip(bytes) {
+        *to = *from;
+    }
+    u64::from_be_bytes(first)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

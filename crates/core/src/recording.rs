@@ -238,12 +238,12 @@ impl Placed {
         Draft {
             id,
             dispute: event.dispute.clone(),
-            kind: event.kind().as_str().to_owned(),
+            kind: event.kind().as_str().into(),
             schema: CONTENT_SCHEMA,
             occurred: self.occurred,
             refers_to: self.refers_to,
             content: content.into_bytes(),
-            recorded_by: recorded_by.to_owned(),
+            recorded_by: recorded_by.into(),
         }
     }
 }
@@ -283,7 +283,7 @@ pub fn sealed_date(date: &Edtf, zone: Zone) -> Result<SealedDate, Refusal> {
         let hint = "give an offset, or leave the time out";
         Refusal::new(crate::refusal::RefusalCode::BadDate, error.to_string(), hint).at("occurred")
     })?;
-    Ok(SealedDate { text: date.as_str().to_owned(), earliest: span.earliest, latest: span.latest })
+    Ok(SealedDate { text: date.as_str().into(), earliest: span.earliest, latest: span.latest })
 }
 
 /// The ids that an event refers to, each once, in the order of the keys of its kind and then of

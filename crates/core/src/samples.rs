@@ -35,7 +35,7 @@ pub(crate) fn founding() -> Entry {
         ledger: LEDGER,
         name: "California health care".to_owned(),
         software: "dispute 0.1.0".to_owned(),
-        recorded_by: "maria".to_owned(),
+        recorded_by: "maria".into(),
         recorded_at: second(0),
     };
     seal_founding(founding, salt("ledger")).unwrap()
@@ -44,19 +44,19 @@ pub(crate) fn founding() -> Entry {
 /// An event of a dispute, or of none.
 pub(crate) fn draft(of: &str, kind: &str, dispute: Option<&str>, refers_to: &[&str]) -> Draft {
     let occurred = dispute.map(|_| SealedDate {
-        text: "2024-10-21".to_owned(),
+        text: "2024-10-21".into(),
         earliest: Instant::parse("2024-10-21T07:00:00Z"),
         latest: Instant::parse("2024-10-22T07:00:00Z"),
     });
     Draft {
         id: id(of),
         dispute: dispute.map(slug),
-        kind: kind.to_owned(),
+        kind: kind.into(),
         schema: 1,
         occurred,
         refers_to: refers_to.iter().copied().map(id).collect(),
         content: format!(r#"{{"note":"of {of}"}}"#).into_bytes(),
-        recorded_by: "maria".to_owned(),
+        recorded_by: "maria".into(),
     }
 }
 

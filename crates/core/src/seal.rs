@@ -1,5 +1,6 @@
 //! Sealing: from a draft to an entry that can be appended.
 
+use smol_str::SmolStr;
 use thiserror::Error;
 
 use crate::chain::{Head, Sequence};
@@ -22,7 +23,7 @@ pub struct Draft {
     /// The dispute that it names.
     pub dispute: Option<Slug>,
     /// Its kind, in the alphabet of a slug.
-    pub kind: String,
+    pub kind: SmolStr,
     /// The version of the words and keys of its content.
     pub schema: u16,
     /// When it happened.
@@ -32,7 +33,7 @@ pub struct Draft {
     /// All its other keys, as canonical JSON (FORMAT.md, "Content").
     pub content: Vec<u8>,
     /// Who records it: 1 to 256 bytes without control characters. It can never be erased.
-    pub recorded_by: String,
+    pub recorded_by: SmolStr,
 }
 
 /// What a new ledger begins with.
@@ -127,12 +128,12 @@ pub fn seal_founding(founding: Founding, salt: [u8; 32]) -> Result<Entry, SealEr
         id: EventId::parse(LEDGER_KIND)
             .ok_or(SealError::Envelope(Undecodable::Field { field: "id" }))?,
         dispute: None,
-        kind: LEDGER_KIND.to_owned(),
+        kind: LEDGER_KIND.into(),
         schema: 1,
         occurred: None,
         refers_to: Vec::new(),
         content: format!(r#"{{"name":{name},"software":{software}}}"#).into_bytes(),
-        recorded_by: founding.recorded_by,
+        recorded_by: founding.recorded_by.into(),
     };
     seal_at(draft, founding.ledger, Sequence::LEDGER, Digest::NONE, founding.recorded_at, salt)
 }

@@ -64,7 +64,7 @@ const ATTACKS: &[Attack] = &[
             let before = head_of(&records[..usize::try_from(at).unwrap()]);
             let other = keeper::second(at);
             let mut draft = nth(at);
-            draft.recorded_by = "somebody".to_owned();
+            draft.recorded_by = "somebody".into();
             let entry = seal(draft, LEDGER, &before, other, [9; 32]).unwrap();
             let record = &mut records[usize::try_from(at).unwrap()];
             let content = record.content.as_ref().and(entry.record().content.clone());
@@ -197,7 +197,7 @@ const ATTACKS: &[Attack] = &[
         done: |keeper, at| {
             (at == 1).then(|| {
                 keeper.rechained(1, |_, mut draft| {
-                    draft.recorded_by = "another".to_owned();
+                    draft.recorded_by = "another".into();
                     Some(draft)
                 })
             })

@@ -45,7 +45,7 @@ pub(crate) fn founding(ledger: LedgerId) -> Entry {
         ledger,
         name: "a ledger".to_owned(),
         software: "dispute".to_owned(),
-        recorded_by: "keeper".to_owned(),
+        recorded_by: "keeper".into(),
         recorded_at: second(0),
     };
     seal_founding(founding, [7; 32]).unwrap()
@@ -64,12 +64,12 @@ pub(crate) fn nth(number: u64) -> Draft {
     Draft {
         id: id(&format!("e{number}")),
         dispute,
-        kind: kind.to_owned(),
+        kind: kind.into(),
         schema: 1,
         occurred: None,
         refers_to,
         content: format!(r#"{{"note":"of {number}"}}"#).into_bytes(),
-        recorded_by: "keeper".to_owned(),
+        recorded_by: "keeper".into(),
     }
 }
 

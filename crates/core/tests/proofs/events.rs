@@ -19,12 +19,12 @@ fn log(name: &str) -> MemoryLog {
         let draft = Draft {
             id: EventId::parse(&format!("e{number}")).unwrap(),
             dispute: None,
-            kind: "party".to_owned(),
+            kind: "party".into(),
             schema: 1,
             occurred: None,
             refers_to: Vec::new(),
             content: format!(r#"{{"name":"party {number}"}}"#).into_bytes(),
-            recorded_by: "maria".to_owned(),
+            recorded_by: "maria".into(),
         };
         let at = sealer.next_time().unwrap();
         log.append(&head, sealer.seal_at(draft, at).unwrap()).unwrap();

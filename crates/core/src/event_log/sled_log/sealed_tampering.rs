@@ -246,12 +246,12 @@ fn again(old: &Entry) -> crate::seal::Draft {
     crate::seal::Draft {
         id: envelope.id().clone(),
         dispute: envelope.dispute().cloned(),
-        kind: envelope.kind().to_owned(),
+        kind: envelope.kind().into(),
         schema: envelope.schema(),
         occurred: envelope.occurred().cloned(),
         refers_to: envelope.refers_to().to_vec(),
         content: old.content().map(|content| content.bytes.clone()).unwrap_or_default(),
-        recorded_by: envelope.recorded_by().to_owned(),
+        recorded_by: envelope.recorded_by().into(),
     }
 }
 

@@ -12,6 +12,7 @@
 mod batch;
 mod filter;
 mod page;
+mod sealed_run;
 mod segment;
 mod settled;
 mod table;
@@ -30,8 +31,7 @@ use crate::entry::StoredRecord;
 use crate::envelope::LedgerId;
 use crate::event_log::sled_log::segments::page::Page;
 use crate::event_log::{
-    Damage, IndexSizes, Listed, LogError, Part, RunIndex, SealedIds, SealedRecord, SealedRuns,
-    SeenEvent, Soundness,
+    Damage, IndexSizes, Listed, LogError, Part, SealedIds, SealedRun, SealedRuns, Unsound,
 };
 use crate::identifier::{EventId, Slug};
 
@@ -239,20 +239,17 @@ impl SealedRuns for Vec<Segment> {
         self.len()
     }
 
+    fn end(&self) -> Sequence {
+        self.last().map_or(Sequence::LEDGER, |segment| segment.mark().end())
+    }
+
     fn range(&self, run: usize) -> Option<(Sequence, Sequence)> {
         self.get(run).map(|segment| (segment.mark().first, segment.mark().end()))
     }
 
-    fn check(
-        &self,
-        run: usize,
-        see: &mut dyn FnMut(SealedRecord<'_>, &RunIndex<'_>) -> Option<SeenEvent>,
-    ) -> Result<Soundness, LogError> {
-        let Some(segment) = self.get(run) else { return Ok(Soundness::Unsound) };
-        match segment.check(see) {
-            Err(LogError::Damaged { .. }) => Ok(Soundness::Unsound),
-            other => other,
-        }
+    fn open(&self, run: usize) -> Result<Result<Box<dyn SealedRun + '_>, Unsound>, LogError> {
+        let Some(segment) = self.get(run) else { return Ok(Err(Unsound::Inside)) };
+        Ok(segment.open_whole()?.map(|opened| Box::new(opened) as Box<dyn SealedRun>))
     }
 
     fn listed(&self, id: &EventId) -> Result<Option<Listed>, LogError> {
@@ -268,11 +265,20 @@ impl SealedRuns for Vec<Segment> {
         damaged.map_or(Ok(None), Err)
     }
 
-    fn ids(&self, run: usize) -> SealedIds<'_> {
-        match self.get(run) {
-            Some(segment) => Box::new(segment.ids()),
-            None => Box::new(std::iter::empty()),
-        }
+    fn ids(&self, run: usize, from: &[u8]) -> Result<Box<dyn SealedIds + '_>, LogError> {
+        let missing = || LogError::damaged(Part::Segment, self.end(), Damage::Missing);
+        Ok(Box::new(self.get(run).ok_or_else(missing)?.ids(from)?))
+    }
+
+    fn dividing_ids(&self, parts: usize) -> Result<Vec<Vec<u8>>, LogError> {
+        let Some(segment) = self.iter().max_by_key(|it| it.mark().events) else {
+            return Ok(Vec::new());
+        };
+        let ids = &segment.directory()?.ids;
+        let firsts = (1..parts).filter_map(|part| ids.first_of(ids.len() * part / parts));
+        let mut dividing: Vec<Vec<u8>> = firsts.map(<[u8]>::to_vec).collect();
+        dividing.dedup();
+        Ok(dividing)
     }
 }
 

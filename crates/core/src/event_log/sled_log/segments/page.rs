@@ -2,7 +2,7 @@
 //! common with the one before it, such as that one's digest, takes little room so. Commitments,
 //! which look like noise, are left out where they are worked out from the contents.
 
-use crate::encoding::{Commitment, Undecodable, read_packed, write_packed};
+use crate::encoding::{Commitment, Undecodable, read_packed, read_packed_into, write_packed};
 use crate::entry::{LONGEST_CONTENT, StoredRecord};
 use crate::envelope::LONGEST_ENVELOPE;
 use crate::event_log::sled_log::segments::uint;
@@ -77,14 +77,16 @@ impl Page {
 
     /// Its n-th record, `None` where there is none; else what can be read of it.
     pub(super) fn record(&self, n: usize) -> Option<Result<StoredRecord, Undecodable>> {
-        Some(self.packed(n)?.map(|(record, _)| record))
+        self.bytes.get(self.records.get(n)?.clone()).map(read_packed)
     }
 
-    /// The same, and how its commitment was kept.
-    pub(super) fn packed(
+    /// The same into the memory of another record, and how its commitment was kept.
+    pub(super) fn record_into(
         &self,
         n: usize,
-    ) -> Option<Result<(StoredRecord, Commitment), Undecodable>> {
-        self.bytes.get(self.records.get(n)?.clone()).map(read_packed)
+        record: &mut StoredRecord,
+    ) -> Option<Result<Commitment, Undecodable>> {
+        let bytes = self.bytes.get(self.records.get(n)?.clone())?;
+        Some(read_packed_into(record, bytes))
     }
 }

@@ -9,26 +9,18 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::chain::Sequence;
-use crate::digest::Digest;
-use crate::encoding::{Commitment, Undecodable};
+use crate::encoding::Undecodable;
 use crate::envelope::LedgerId;
 use crate::event_log::sled_log::segments::page::Page;
-use crate::event_log::sled_log::segments::table::{self, Blocks, Row};
-use crate::event_log::sled_log::segments::tables::{Encoded, Listing, Tables};
+use crate::event_log::sled_log::segments::table::{self, Blocks, Reader, Row};
 use crate::event_log::sled_log::segments::{
     CHECKSUM, HEADER, SegmentMark, TRAILER, filter, header, tables, uint,
 };
-use crate::event_log::{
-    Damage, IndexSizes, Listed, LogError, Part, RunIndex, SealedRecord, SeenEvent, Soundness,
-};
+use crate::event_log::{Damage, IndexSizes, Listed, LogError, Part, SealedIds};
 use crate::identifier::{EventId, Slug};
 
 /// So many bytes at the end of a file are read at once: most directories are shorter.
 const TAIL: u64 = 32 << 10;
-/// Room is set aside for no more events than this, whatever a store says.
-const MOST_SET_ASIDE: u32 = 1 << 16;
-/// No segment that was sealed has a longer file: it is checked in memory.
-const LONGEST: u64 = 256 << 20;
 /// A filter that was asked so often is read whole.
 const ASKED_SELDOM: u32 = 64;
 
@@ -53,14 +45,14 @@ thread_local! {
 
 /// Where everything lies in the file.
 #[derive(Debug)]
-struct Directory {
+pub(super) struct Directory {
     /// Of each page its first event, where it lies, and how long it is before compression.
-    pages: Vec<(u32, Range<u64>, u32)>,
-    ids: Blocks,
-    ids_start: u64,
-    lists: Blocks,
-    lists_start: u64,
-    filter: Range<u64>,
+    pub(super) pages: Vec<(u32, Range<u64>, u32)>,
+    pub(super) ids: Blocks,
+    pub(super) ids_start: u64,
+    pub(super) lists: Blocks,
+    pub(super) lists_start: u64,
+    pub(super) filter: Range<u64>,
 }
 
 /// One of the tables.
@@ -90,7 +82,7 @@ impl Segment {
         LogError::damaged(Part::Segment, self.mark.first, why)
     }
 
-    fn malformed(&self) -> LogError {
+    pub(super) fn malformed(&self) -> LogError {
         self.damaged(Undecodable::Malformed.into())
     }
 
@@ -118,6 +110,16 @@ impl Segment {
         self.with_bytes(range, <[u8]>::to_vec)
     }
 
+    /// Where everything lies in the file.
+    pub(super) fn directory(&self) -> Result<&Directory, LogError> {
+        Ok(&self.opened()?.directory)
+    }
+
+    /// How many bytes the file has; 0 where it cannot be asked.
+    pub(super) fn size(&self) -> u64 {
+        std::fs::metadata(&self.path).map_or(0, |file| file.len())
+    }
+
     /// Shows some bytes of the file to `see`. They are read into memory that each thread keeps for
     /// it: pages and blocks are read so often that asking for memory each time would tell.
     fn with_bytes<T>(
@@ -141,70 +143,11 @@ impl Segment {
     }
 
     /// All bytes of the file.
-    fn bytes(&self) -> Result<Vec<u8>, LogError> {
+    pub(super) fn bytes(&self) -> Result<Vec<u8>, LogError> {
         std::fs::read(&self.path).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => self.damaged(Damage::Missing),
             _ => LogError::io("read", &self.path, error),
         })
-    }
-
-    /// Checks every byte of the file.
-    pub(super) fn check(
-        &self,
-        see: &mut dyn FnMut(SealedRecord<'_>, &RunIndex<'_>) -> Option<SeenEvent>,
-    ) -> Result<Soundness, LogError> {
-        if std::fs::metadata(&self.path).is_ok_and(|file| file.len() > LONGEST) {
-            return Ok(Soundness::Altered);
-        }
-        let bytes = self.bytes()?;
-        if Digest::of_bytes(&bytes) != self.mark.digest {
-            return Ok(Soundness::Altered);
-        }
-        let tables = self.tables_of_records(&bytes, see)?;
-        let sound = tables.is_some_and(|tables| self.has_tables(&bytes, &tables.encode()));
-        Ok(if sound { Soundness::Sound } else { Soundness::Unsound })
-    }
-
-    fn tables_of_records(
-        &self,
-        bytes: &[u8],
-        see: &mut dyn FnMut(SealedRecord<'_>, &RunIndex<'_>) -> Option<SeenEvent>,
-    ) -> Result<Option<Tables>, LogError> {
-        let mut tables = Tables::for_events(self.mark.events.min(MOST_SET_ASIDE));
-        let mut place = 0;
-        for (first, range, before) in &self.opened()?.directory.pages {
-            let page = slice(bytes, range).and_then(|bytes| Page::read(bytes, *before));
-            let Some(page) = page.filter(|_| *first == place) else { return Ok(None) };
-            for n in 0..page.len() {
-                let at = self.at(u64::from(place));
-                let Some(Ok((record, commitment))) = page.packed(n) else { return Ok(None) };
-                let is_worked_out = commitment == Commitment::Answers;
-                let record = SealedRecord { at, record: &record, is_worked_out };
-                let seen = see(record, &|id| self.listed_in(&tables, id));
-                let Some(seen) = seen else { return Ok(None) };
-                tables.add(place, &seen.id, Listing::at(at, seen.belongs_to.as_ref()));
-                place += 1;
-            }
-        }
-        Ok(Some(tables).filter(|_| place == self.mark.events))
-    }
-
-    fn listed_in(&self, tables: &Tables, id: &EventId) -> Option<Listed> {
-        let (place, dispute) = tables.find(id)?;
-        Some(Listed { sequence: self.at(u64::from(place)), belongs_to: dispute.cloned() })
-    }
-
-    /// Whether the tables in the file are those.
-    fn has_tables(&self, bytes: &[u8], tables: &Encoded) -> bool {
-        let Some(opened) = self.opened.get() else { return false };
-        let directory = &opened.directory;
-        let part = |range: Range<u64>| slice(bytes, &range);
-        let marks = |marks: &[u8]| Blocks::read(&mut &*marks);
-        part(directory.ids_start..directory.lists_start) == Some(tables.ids.as_slice())
-            && part(directory.lists_start..directory.filter.start) == Some(tables.lists.as_slice())
-            && part(directory.filter.clone()) == Some(tables.filter.as_slice())
-            && marks(&tables.id_marks).as_ref() == Some(&directory.ids)
-            && marks(&tables.list_marks).as_ref() == Some(&directory.lists)
     }
 
     /// The page in which an event is, and the place of the page's first event in the log.
@@ -223,7 +166,7 @@ impl Segment {
         Ok(self.at(u64::from(*first)))
     }
 
-    fn at(&self, place: u64) -> Sequence {
+    pub(super) fn at(&self, place: u64) -> Sequence {
         Sequence::new(self.mark.first.get().saturating_add(place))
     }
 
@@ -368,28 +311,37 @@ impl Segment {
         Ok(ids)
     }
 
-    /// Every id of its table, in the order of their bytes, with what it says of it.
-    pub(super) fn ids(&self) -> impl Iterator<Item = Result<(Vec<u8>, Sequence), LogError>> {
-        let rows = self.rows(Table::Ids, 0);
-        rows.flat_map(move |rows| {
-            let (rows, failed) = match rows {
-                Ok(rows) => (rows, None),
-                Err(error) => (Vec::new(), Some(Err(error))),
-            };
-            let read = rows.into_iter().map(move |row| {
-                let (place, _) = tables::read_id(&row.value).ok_or_else(|| self.malformed())?;
-                Ok((row.key, self.at(place)))
-            });
-            failed.into_iter().chain(read)
+    /// The ids of its table in the order of their bytes, from the first on that does not come before
+    /// some bytes.
+    pub(super) fn ids(&self, from: &[u8]) -> Result<Ids<'_>, LogError> {
+        let block = self.directory()?.ids.of_key(from).unwrap_or_default();
+        Ok(Ids {
+            segment: self,
+            block,
+            entries: Vec::new(),
+            reader: Reader::default(),
+            from: from.to_vec(),
+        })
+    }
+
+    /// The entries of a block of its table of ids, put in the place of others; `false` where there
+    /// is no such block.
+    fn id_entries(&self, block: usize, into: &mut Vec<u8>) -> Result<bool, LogError> {
+        if block >= self.directory()?.ids.len() {
+            return Ok(false);
+        }
+        self.block(Table::Ids, block, |bytes| {
+            into.clear();
+            into.extend(table::entries(bytes)?);
+            Some(true)
         })
     }
 
     /// How many entries its tables have.
     pub(super) fn sizes(&self) -> Result<IndexSizes, LogError> {
         let mut ids = 0;
-        for id in self.ids() {
-            id?;
-            ids += 1;
+        for rows in self.rows(Table::Ids, 0) {
+            ids += rows?.len() as u64;
         }
         let listed = self.lists()?.iter().map(|(_, events)| events).sum();
         Ok(IndexSizes { ids, listed })
@@ -409,12 +361,43 @@ impl Segment {
     }
 }
 
+/// See [`Segment::ids`].
+pub(super) struct Ids<'a> {
+    segment: &'a Segment,
+    /// The block that is read next, and the entries of the one before.
+    block: usize,
+    entries: Vec<u8>,
+    reader: Reader,
+    from: Vec<u8>,
+}
+
+impl SealedIds for Ids<'_> {
+    fn next_into(&mut self, id: &mut Vec<u8>) -> Result<bool, LogError> {
+        loop {
+            if self.reader.is_at_end(&self.entries) {
+                if !self.segment.id_entries(self.block, &mut self.entries)? {
+                    return Ok(false);
+                }
+                self.block += 1;
+                self.reader = Reader::default();
+            }
+            let read = self.reader.next(&self.entries);
+            read.ok_or_else(|| self.segment.malformed())?;
+            if self.reader.key() >= self.from.as_slice() {
+                id.clear();
+                id.extend(self.reader.key());
+                return Ok(true);
+            }
+        }
+    }
+}
+
 fn id_of(key: &[u8]) -> Option<EventId> {
     EventId::parse(std::str::from_utf8(key).ok()?)
 }
 
 /// The dispute of a list's key; `None` within where it is that of no dispute.
-fn slug_of(key: &[u8]) -> Option<Option<Slug>> {
+pub(super) fn slug_of(key: &[u8]) -> Option<Option<Slug>> {
     match std::str::from_utf8(key).ok()? {
         "" => Some(None),
         slug => Slug::parse(slug).map(Some),
@@ -482,7 +465,7 @@ fn parse_directory(
     fits.then_some(Directory { pages, ids, ids_start: next, lists, lists_start, filter })
 }
 
-fn slice<'a>(bytes: &'a [u8], range: &Range<u64>) -> Option<&'a [u8]> {
+pub(super) fn slice<'a>(bytes: &'a [u8], range: &Range<u64>) -> Option<&'a [u8]> {
     let (start, end) = (usize::try_from(range.start).ok()?, usize::try_from(range.end).ok()?);
     bytes.get(start..end)
 }

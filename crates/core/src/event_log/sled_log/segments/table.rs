@@ -109,6 +109,11 @@ impl Blocks {
         Some(*self.starts.get(block)?..*self.starts.get(block + 1)?)
     }
 
+    /// The first key of a block.
+    pub(super) fn first_of(&self, block: usize) -> Option<&[u8]> {
+        self.firsts.get(block).map(|(key, _)| key.as_slice())
+    }
+
     /// The block in which a key is, if it is in any.
     pub(super) fn of_key(&self, key: &[u8]) -> Option<usize> {
         self.firsts.partition_point(|(first, _)| first.as_slice() <= key).checked_sub(1)
@@ -121,30 +126,59 @@ impl Blocks {
     }
 }
 
+/// The entries of a block without its checksum; `None` where that does not hold.
+pub(super) fn entries(block: &[u8]) -> Option<&[u8]> {
+    let (entries, checksum) = block.split_last_chunk::<CHECKSUM>()?;
+    (crc32fast::hash(entries) == u32::from_le_bytes(*checksum)).then_some(entries)
+}
+
+/// Goes from entry to entry of a block. The key of each takes the place of the one before.
+#[derive(Default)]
+pub(super) struct Reader {
+    at: usize,
+    key: Vec<u8>,
+}
+
+impl Reader {
+    /// The key of the entry that was read last.
+    pub(super) fn key(&self) -> &[u8] {
+        &self.key
+    }
+
+    /// Whether all entries were read.
+    pub(super) fn is_at_end(&self, entries: &[u8]) -> bool {
+        self.at >= entries.len()
+    }
+
+    /// Reads the next entry, and gives its value. `None` where there is none.
+    pub(super) fn next<'a>(&mut self, entries: &'a [u8]) -> Option<&'a [u8]> {
+        let mut rest = entries.get(self.at..)?;
+        let shared = usize::try_from(uint::take(&mut rest)?).ok()?;
+        if shared > self.key.len() {
+            return None;
+        }
+        self.key.truncate(shared);
+        self.key.extend(uint::take_bytes(&mut rest)?);
+        let value = uint::take_bytes(&mut rest)?;
+        self.at = entries.len() - rest.len();
+        Some(value)
+    }
+}
+
 /// The entries of a block; `None` where its checksum does not hold or it is no block.
 pub(super) fn read_block(bytes: &[u8]) -> Option<Vec<Row>> {
-    let (mut rest, checksum) = bytes.split_last_chunk::<CHECKSUM>()?;
-    if crc32fast::hash(rest) != u32::from_le_bytes(*checksum) {
-        return None;
-    }
-    let mut rows: Vec<Row> = Vec::new();
-    while !rest.is_empty() {
-        let shared = usize::try_from(uint::take(&mut rest)?).ok()?;
-        let last = rows.last().map_or(&[][..], |row| row.key.as_slice());
-        let mut key = last.get(..shared)?.to_vec();
-        key.extend(uint::take_bytes(&mut rest)?);
-        let value = uint::take_bytes(&mut rest)?.to_vec();
-        rows.push(Row { key, value });
+    let entries = entries(bytes)?;
+    let (mut reader, mut rows) = (Reader::default(), Vec::new());
+    while !reader.is_at_end(entries) {
+        let value = reader.next(entries)?.to_vec();
+        rows.push(Row { key: reader.key.clone(), value });
     }
     Some(rows)
 }
 
 /// The value of a key in a block; `None` where it is no block, `Some(None)` where it lacks the key.
 pub(super) fn find(bytes: &[u8], key: &[u8]) -> Option<Option<Vec<u8>>> {
-    let (mut rest, checksum) = bytes.split_last_chunk::<CHECKSUM>()?;
-    if crc32fast::hash(rest) != u32::from_le_bytes(*checksum) {
-        return None;
-    }
+    let mut rest = entries(bytes)?;
     // How many bytes the key has in common with that of the entry before, and how long that is. An
     // entry that shares more with the one before differs from the key where that one did.
     let (mut common, mut length) = (0, 0);
@@ -173,21 +207,11 @@ pub(super) fn find(bytes: &[u8], key: &[u8]) -> Option<Option<Vec<u8>>> {
 
 /// The key of the n-th entry of a block; `None` where it is no block, or has fewer.
 pub(super) fn nth_key(bytes: &[u8], n: usize) -> Option<Vec<u8>> {
-    let (mut rest, checksum) = bytes.split_last_chunk::<CHECKSUM>()?;
-    if crc32fast::hash(rest) != u32::from_le_bytes(*checksum) {
-        return None;
-    }
-    let mut key: Vec<u8> = Vec::new();
+    let (entries, mut reader) = (entries(bytes)?, Reader::default());
     for _ in 0..=n {
-        let shared = usize::try_from(uint::take(&mut rest)?).ok()?;
-        if shared > key.len() {
-            return None;
-        }
-        key.truncate(shared);
-        key.extend(uint::take_bytes(&mut rest)?);
-        uint::take_bytes(&mut rest)?;
+        reader.next(entries)?;
     }
-    Some(key)
+    Some(reader.key)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use crate::chain::Sequence;
 use crate::event_log::sled_log::segments::table::TableWriter;
 use crate::event_log::sled_log::segments::{filter, uint};
-use crate::identifier::{EventId, Slug};
+use crate::identifier::{EventId, Slug, first_bytes};
 use crate::seeded::Seeded;
 
 /// The tables of a segment that is being written. Events are named by their place in it.
@@ -30,7 +30,7 @@ pub(super) struct Encoded {
     pub(super) filter: Vec<u8>,
 }
 
-/// Whether an event is in a list.
+/// In which list an event is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Listing<'a> {
     /// The ledger's own envelope is in none.
@@ -47,13 +47,6 @@ impl<'a> Listing<'a> {
 }
 
 impl Tables {
-    /// Tables with room for so many events.
-    pub(super) fn for_events(events: u32) -> Self {
-        let mut tables = Self::default();
-        tables.ids.reserve(usize::try_from(events).unwrap_or_default());
-        tables
-    }
-
     /// Adds an event. The first event of an id keeps it.
     pub(super) fn add(&mut self, place: u32, id: &EventId, listing: Listing<'_>) {
         let list = match listing {
@@ -107,53 +100,58 @@ impl Tables {
     pub(super) fn encode(&self) -> Encoded {
         let mut order: Vec<usize> = (0..self.lists.len()).collect();
         order.sort_unstable_by_key(|list| self.lists.get(*list).map(|(slug, _)| slug.as_str()));
-        let mut lists = TableWriter::default();
-        let mut entry = 0;
+        let mut lists: Vec<(&str, &[u32])> = Vec::with_capacity(order.len() + 1);
         if !self.of_none.is_empty() {
-            lists.push(b"", &places(&self.of_none));
-            entry += 1;
+            lists.push(("", &self.of_none));
         }
-        // What an id says of its dispute is the number of the list among the sorted ones.
+        // What an id says of its dispute is the number of the list among the sorted ones, from 1.
         let mut numbers = vec![0; self.lists.len()];
         for list in order {
             let Some((slug, events)) = self.lists.get(list) else { continue };
-            lists.push(slug.as_str().as_bytes(), &places(events));
+            lists.push((slug.as_str(), events));
             if let Some(number) = numbers.get_mut(list) {
-                *number = entry;
+                *number = u32::try_from(lists.len()).unwrap_or(u32::MAX);
             }
-            entry += 1;
         }
         // Most ids differ in their first bytes, which are compared as one number.
         let mut sorted: Vec<(u64, &str, u32, Option<u32>)> = self
             .ids
             .iter()
-            .map(|(id, (place, list))| (first_bytes(id.as_str()), id.as_str(), *place, *list))
+            .map(|(id, (place, list))| {
+                (first_bytes(id.as_str().as_bytes()), id.as_str(), *place, *list)
+            })
             .collect();
         sorted.sort_unstable();
-        let mut ids = TableWriter::default();
-        let mut value = Vec::new();
-        for (_, id, place, list) in &sorted {
-            value.clear();
-            uint::put(&mut value, u64::from(*place));
+        let ids = sorted.iter().map(|(_, id, place, list)| {
             let number = list.and_then(|list| numbers.get(list as usize));
-            uint::put(&mut value, number.map_or(0, |number| number + 1));
-            ids.push(id.as_bytes(), &value);
-        }
-        let filter = filter::of(sorted.iter().map(|(_, id, ..)| id.as_bytes()));
-        let (ids, id_marks) = ids.finish();
-        let (lists, list_marks) = lists.finish();
-        Encoded { ids, id_marks, lists, list_marks, filter }
+            (id.as_bytes(), *place, number.copied().unwrap_or_default())
+        });
+        encode(ids, lists.iter().map(|(slug, events)| (slug.as_bytes(), *events)))
     }
 }
 
-/// The first eight bytes of a text as a number that sorts as they do; what is shorter sorts before
-/// what begins with it.
-fn first_bytes(text: &str) -> u64 {
-    let mut first = [0; 8];
-    for (to, from) in first.iter_mut().zip(text.bytes()) {
-        *to = from;
+/// Writes tables. Ids come sorted, each with its place and the number of its dispute's list from 1,
+/// 0 for none; so do the lists by their disputes, that of none first.
+pub(super) fn encode<'a>(
+    ids: impl ExactSizeIterator<Item = (&'a [u8], u32, u32)> + Clone,
+    lists: impl Iterator<Item = (&'a [u8], &'a [u32])>,
+) -> Encoded {
+    let filter = filter::of(ids.clone().map(|(id, ..)| id));
+    let mut table = TableWriter::default();
+    let mut value = Vec::new();
+    for (id, place, number) in ids {
+        value.clear();
+        uint::put(&mut value, u64::from(place));
+        uint::put(&mut value, u64::from(number));
+        table.push(id, &value);
     }
-    u64::from_be_bytes(first)
+    let (ids, id_marks) = table.finish();
+    let mut table = TableWriter::default();
+    for (dispute, events) in lists {
+        table.push(dispute, &places(events));
+    }
+    let (lists, list_marks) = table.finish();
+    Encoded { ids, id_marks, lists, list_marks, filter }
 }
 
 /// Places as the distances between them.
