@@ -179,3 +179,113 @@ impl Next {
         Ok(is_one && to.is_none_or(|to| self.id.as_slice() < to))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::chain::Sequence;
+    use crate::event_log::{Listed, SealedRun, Unsound};
+
+    /// Runs of which only the ids are told.
+    struct Runs(Vec<BTreeSet<String>>);
+
+    struct Ids(Vec<String>);
+
+    impl SealedIds for Ids {
+        fn next_into(&mut self, id: &mut Vec<u8>) -> Result<bool, LogError> {
+            let next = self.0.pop();
+            id.clear();
+            id.extend(next.iter().flat_map(|it| it.bytes()));
+            Ok(next.is_some())
+        }
+    }
+
+    impl SealedRuns for Runs {
+        fn count(&self) -> usize {
+            self.0.len()
+        }
+        fn end(&self) -> Sequence {
+            Sequence::LEDGER
+        }
+        fn range(&self, _run: usize) -> Option<(Sequence, Sequence)> {
+            None
+        }
+        fn open(&self, _run: usize) -> Result<Result<Box<dyn SealedRun + '_>, Unsound>, LogError> {
+            Ok(Err(Unsound::Inside))
+        }
+        fn listed(&self, _id: &EventId) -> Result<Option<Listed>, LogError> {
+            Ok(None)
+        }
+        fn ids(&self, run: usize, from: &[u8]) -> Result<Box<dyn SealedIds + '_>, LogError> {
+            let ids = self.0[run].iter().filter(|id| id.as_bytes() >= from);
+            Ok(Box::new(Ids(ids.rev().cloned().collect())))
+        }
+        fn dividing_ids(&self, _parts: usize) -> Result<Vec<Vec<u8>>, LogError> {
+            Ok(Vec::new())
+        }
+    }
+
+    fn ids(most: usize) -> impl Strategy<Value = BTreeSet<String>> {
+        proptest::collection::btree_set("[ab]{1,3}|abcdefgh[a-c]{0,2}", 0..most)
+    }
+
+    proptest! {
+        #[test]
+        fn references_lead_back_where_each_is_in_an_earlier_run_and_no_id_in_two(
+            mut runs in proptest::collection::vec(ids(8), 1..5),
+            are_apart in any::<bool>(),
+            drawn in proptest::collection::vec((0..5_usize, ids(4)), 0..6),
+            are_right in any::<bool>(),
+            dividing in "[a-c]{0,3}",
+        ) {
+            if are_apart {
+                for run in 1..runs.len() {
+                    let before: BTreeSet<String> = runs[..run].iter().flatten().cloned().collect();
+                    runs[run].retain(|id| !before.contains(id));
+                }
+            }
+            let is_before = |run: usize, id: &String| runs.iter().take(run).any(|it| it.contains(id));
+            let mut referred: Vec<(usize, BTreeSet<String>)> = drawn;
+            for (run, targets) in &mut referred {
+                *run %= runs.len();
+                if are_right {
+                    targets.retain(|id| is_before(*run, id));
+                }
+            }
+            let all: Vec<&String> = runs.iter().flatten().collect();
+            let distinct: BTreeSet<&String> = all.iter().copied().collect();
+            let lead = referred.iter().all(|(run, ids)| ids.iter().all(|id| is_before(*run, id)));
+            let expected = lead && distinct.len() == all.len();
+
+            let parsed = |ids: &BTreeSet<String>| -> Vec<EventId> {
+                ids.iter().map(|id| EventId::parse(id).unwrap()).collect()
+            };
+            let outward: Vec<Outward> =
+                referred.iter().map(|(run, ids)| Outward::of(*run, parsed(ids))).collect();
+            let runs = Runs(runs);
+            let follow = |from: &[u8], to: Option<&[u8]>| {
+                lead_back(&runs, runs.count(), &outward, IdRange { from, to }).unwrap()
+            };
+            let at = dividing.as_bytes();
+            prop_assert_eq!(follow(b"", None), expected);
+            prop_assert_eq!(follow(b"", Some(at)) && follow(at, None), expected);
+        }
+    }
+
+    #[test]
+    fn all_come_back_once_too_many_wait() {
+        let waiting = Waiting::default();
+        let long = |n: usize| EventId::parse(&format!("{n:060}")).unwrap();
+        let part = |n: usize| Outward::of(n, (0..1_000).map(|id| long(n * 1_000 + id)).collect());
+        let mut came = 0;
+        for n in 0..1_000 {
+            came += waiting.add(part(n)).len();
+        }
+        assert!(came > 0);
+        assert_eq!(came + waiting.into_rest().len(), 1_000);
+    }
+}

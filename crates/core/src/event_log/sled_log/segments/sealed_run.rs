@@ -1,6 +1,9 @@
 //! A segment that is being verified: its file read whole, and its tables laid out so that its pages
 //! can be checked side by side against them.
 
+#[cfg(test)]
+mod tests;
+
 use std::hash::BuildHasher;
 
 use crate::chain::Sequence;

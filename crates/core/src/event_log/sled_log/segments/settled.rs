@@ -89,13 +89,18 @@ impl Settled {
         &self,
         dir: &Path,
     ) -> Result<SegmentMark, LogError> {
+        self.write_with(dir, &self.tables.encode())
+    }
+
+    /// The same with these tables.
+    pub(super) fn write_with(&self, dir: &Path, tables: &Encoded) -> Result<SegmentMark, LogError> {
         let new = dir.join(format!("{:012}.new", self.first.get()));
         let failed = |error| LogError::io("write", &new, error);
         if !dir.is_dir() {
             fs::create_dir_all(dir).map_err(failed)?;
             dir.parent().map_or(Ok(()), sync)?;
         }
-        let digest = self.write_to(File::create(&new).map_err(failed)?).map_err(failed)?;
+        let digest = self.write_to(File::create(&new).map_err(failed)?, tables).map_err(failed)?;
         let mark = SegmentMark { first: self.first, events: self.in_pages, digest };
         let path = dir.join(mark.file_name());
         fs::rename(&new, &path).map_err(|error| LogError::io("create", &path, error))?;
@@ -103,9 +108,8 @@ impl Settled {
         Ok(mark)
     }
 
-    fn write_to(&self, file: File) -> io::Result<Digest> {
-        let tables = self.tables.encode();
-        let directory = self.directory(&tables);
+    fn write_to(&self, file: File, tables: &Encoded) -> io::Result<Digest> {
+        let directory = self.directory(tables);
         let header = header(&self.ledger, self.first);
         let (mut out, mut digest) = (BufWriter::new(file), RunningDigest::new());
         let parts = [&header, &self.pages, &tables.ids, &tables.lists, &tables.filter, &directory];
