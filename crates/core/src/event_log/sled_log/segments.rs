@@ -10,6 +10,7 @@
 //! names every segment by the digest of its bytes: what no store names is no part of the log.
 
 mod batch;
+mod directory;
 mod filter;
 mod page;
 mod sealed_run;
@@ -158,7 +159,8 @@ impl Segments {
     /// there is one error, in the place of its first record.
     pub(super) fn from(&self, from: Sequence) -> RecordsOf<'_> {
         let after = self.list.partition_point(|segment| segment.mark().end() <= from);
-        RecordsOf { rest: self.list.get(after..).unwrap_or_default(), next: from, page: None }
+        let rest = self.list.get(after..).unwrap_or_default();
+        RecordsOf { rest, open: None, next: from, page: None }
     }
 
     /// What the tables of ids say of an id: of the first segment that has it.
@@ -285,6 +287,9 @@ impl SealedRuns for Vec<Segment> {
 /// The records of segments in order.
 pub(super) struct RecordsOf<'a> {
     rest: &'a [Segment],
+    /// The first of the rest, opened for this alone: who reads all of a log need not keep all of its
+    /// segments open.
+    open: Option<Segment>,
     next: Sequence,
     /// The page in which the next record is, with the place of its first.
     page: Option<(Page, Sequence)>,
@@ -314,15 +319,18 @@ impl Iterator for RecordsOf<'_> {
     type Item = (Sequence, Result<StoredRecord, LogError>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let segment = self.rest.first()?;
+        let first = self.rest.first()?;
+        let segment = self.open.take().unwrap_or_else(|| first.opened_anew());
         let at = self.next.max(segment.mark().first);
         self.next = at;
-        let (record, next) = match self.read(segment) {
+        let (record, next) = match self.read(&segment) {
             Ok(record) => (Ok(record), at.next()),
             Err((error, next)) => (Err(error), next),
         };
         self.next = next;
-        if next >= segment.mark().end() {
+        if next < segment.mark().end() {
+            self.open = Some(segment);
+        } else {
             self.rest = self.rest.get(1..).unwrap_or_default();
             self.page = None;
         }

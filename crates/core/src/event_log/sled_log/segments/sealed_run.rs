@@ -5,13 +5,15 @@
 mod tests;
 
 use std::hash::BuildHasher;
+use std::ops::Range;
 
 use crate::chain::Sequence;
 use crate::digest::Digest;
 use crate::encoding::Commitment;
 use crate::entry::StoredRecord;
+use crate::event_log::sled_log::segments::directory::Directory;
 use crate::event_log::sled_log::segments::page::Page;
-use crate::event_log::sled_log::segments::segment::{Directory, Segment, slice, slug_of};
+use crate::event_log::sled_log::segments::segment::{Segment, slug_of};
 use crate::event_log::sled_log::segments::table::{Blocks, Reader, entries};
 use crate::event_log::sled_log::segments::tables::{Encoded, encode, read_id, read_places};
 use crate::event_log::{Listed, LogError, SealedRecord, SealedRun, SeenEvent, Unsound};
@@ -90,7 +92,7 @@ impl Segment {
 
 impl SealedRun for OpenedSegment<'_> {
     fn parts(&self) -> usize {
-        self.directory.pages.len().div_ceil(PAGES)
+        self.directory.pages().div_ceil(PAGES)
     }
 
     fn listed(&self, id: &EventId) -> Option<Listed> {
@@ -115,15 +117,13 @@ impl OpenedSegment<'_> {
         see: &mut dyn FnMut(SealedRecord<'_>) -> Option<SeenEvent>,
     ) -> Option<()> {
         let mut record = StoredRecord::empty();
-        let pages = &self.directory.pages;
-        for page in part * PAGES..pages.len().min((part + 1) * PAGES) {
-            let (first, range, before) = pages.get(page)?;
-            let end = pages.get(page + 1).map_or(self.segment.mark().events, |(next, ..)| *next);
-            let page = Page::read(slice(&self.bytes, range)?, *before)?;
-            if page.len() != usize::try_from(end.checked_sub(*first)?).ok()? {
+        for page in part * PAGES..self.directory.pages().min((part + 1) * PAGES) {
+            let mark = self.directory.page(page)?;
+            let page = Page::read(slice(&self.bytes, &mark.bytes)?, mark.before)?;
+            if page.len() != mark.events.len() {
                 return None;
             }
-            for (n, place) in (*first..end).enumerate() {
+            for (n, place) in mark.events.enumerate() {
                 let is_worked_out = page.record_into(n, &mut record)?.ok()? == Commitment::Answers;
                 let at = self.segment.at(u64::from(place));
                 let seen = see(SealedRecord { at, record: &record, is_worked_out })?;
@@ -246,6 +246,11 @@ impl Tables {
         self.id(place) == Some(seen.id.as_str().as_bytes())
             && self.row(place).is_some_and(|row| self.dispute_of(row) == expected)
     }
+}
+
+fn slice<'a>(bytes: &'a [u8], range: &Range<u64>) -> Option<&'a [u8]> {
+    let (start, end) = (usize::try_from(range.start).ok()?, usize::try_from(range.end).ok()?);
+    bytes.get(start..end)
 }
 
 /// Takes a key with its value; `None` where it has enough.

@@ -10,17 +10,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::chain::Sequence;
 use crate::encoding::Undecodable;
-use crate::envelope::LedgerId;
+use crate::event_log::sled_log::segments::directory::Directory;
 use crate::event_log::sled_log::segments::page::Page;
 use crate::event_log::sled_log::segments::table::{self, Blocks, Reader, Row};
-use crate::event_log::sled_log::segments::{
-    CHECKSUM, HEADER, SegmentMark, TRAILER, filter, header, tables, uint,
-};
+use crate::event_log::sled_log::segments::{SegmentMark, filter, tables};
 use crate::event_log::{Damage, IndexSizes, Listed, LogError, Part, SealedIds};
 use crate::identifier::{EventId, Slug};
 
-/// So many bytes at the end of a file are read at once: most directories are shorter.
-const TAIL: u64 = 32 << 10;
 /// A filter that was asked so often is read whole.
 const ASKED_SELDOM: u32 = 64;
 
@@ -43,18 +39,6 @@ thread_local! {
     static READ: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Where everything lies in the file.
-#[derive(Debug)]
-pub(super) struct Directory {
-    /// Of each page its first event, where it lies, and how long it is before compression.
-    pub(super) pages: Vec<(u32, Range<u64>, u32)>,
-    pub(super) ids: Blocks,
-    pub(super) ids_start: u64,
-    pub(super) lists: Blocks,
-    pub(super) lists_start: u64,
-    pub(super) filter: Range<u64>,
-}
-
 /// One of the tables.
 #[derive(Clone, Copy)]
 enum Table {
@@ -66,6 +50,11 @@ impl Segment {
     /// The segment of a mark, in the folder of segments.
     pub(in crate::event_log::sled_log) fn new(mark: SegmentMark, dir: &Path) -> Self {
         Self { mark, path: dir.join(mark.file_name()), opened: OnceLock::new() }
+    }
+
+    /// The same, of which nothing is read yet.
+    pub(super) fn opened_anew(&self) -> Self {
+        Self { mark: self.mark, path: self.path.clone(), opened: OnceLock::new() }
     }
 
     /// What the store says of it.
@@ -101,7 +90,7 @@ impl Segment {
         };
         let file = File::open(&self.path).map_err(failed)?;
         let length = file.metadata().map_err(failed)?.len();
-        let directory = read_directory(&file, length, &self.mark);
+        let directory = Directory::read(&file, length, &self.mark);
         let directory = directory.map_err(failed)?.ok_or_else(|| self.malformed())?;
         Ok(Opened { file, directory, filter: OnceLock::new(), asked: AtomicU32::new(0) })
     }
@@ -152,18 +141,15 @@ impl Segment {
 
     /// The page in which an event is, and the place of the page's first event in the log.
     pub(super) fn page_of(&self, at: Sequence) -> Result<(usize, Sequence), LogError> {
-        let pages = &self.opened()?.directory.pages;
         let place = at.get().saturating_sub(self.mark.first.get());
-        let page = pages.partition_point(|(first, ..)| u64::from(*first) <= place);
-        let page = page.checked_sub(1).ok_or_else(|| self.malformed())?;
+        let page = self.directory()?.page_of(place).ok_or_else(|| self.malformed())?;
         Ok((page, self.first_of(page)?))
     }
 
     /// The place in the log of a page's first event.
     pub(super) fn first_of(&self, page: usize) -> Result<Sequence, LogError> {
-        let (first, ..) =
-            self.opened()?.directory.pages.get(page).ok_or_else(|| self.malformed())?;
-        Ok(self.at(u64::from(*first)))
+        let page = self.directory()?.page(page).ok_or_else(|| self.malformed())?;
+        Ok(self.at(u64::from(page.events.start)))
     }
 
     pub(super) fn at(&self, place: u64) -> Sequence {
@@ -172,13 +158,10 @@ impl Segment {
 
     /// A page.
     pub(super) fn page(&self, page: usize) -> Result<Page, LogError> {
-        let pages = &self.opened()?.directory.pages;
-        let (first, range, before) = pages.get(page).ok_or_else(|| self.malformed())?;
-        let end = pages.get(page + 1).map_or(self.mark.events, |(next, ..)| *next);
-        let read = self.with_bytes(range.clone(), |bytes| Page::read(bytes, *before))?;
-        let expected = usize::try_from(end.saturating_sub(*first)).unwrap_or(usize::MAX);
-        read.filter(|page| page.len() == expected).ok_or_else(|| {
-            let at = self.at(u64::from(*first));
+        let mark = self.directory()?.page(page).ok_or_else(|| self.malformed())?;
+        let read = self.with_bytes(mark.bytes, |bytes| Page::read(bytes, mark.before))?;
+        read.filter(|page| page.len() == mark.events.len()).ok_or_else(|| {
+            let at = self.at(u64::from(mark.events.start));
             LogError::damaged(Part::Record, at, Undecodable::Malformed.into())
         })
     }
@@ -404,80 +387,14 @@ pub(super) fn slug_of(key: &[u8]) -> Option<Option<Slug>> {
     }
 }
 
-/// Reads the directory at the end of a file. `None` where it is none, or not that of a mark.
-fn read_directory(file: &File, length: u64, mark: &SegmentMark) -> io::Result<Option<Directory>> {
-    let tail_start = length.saturating_sub(TAIL);
-    let mut tail = vec![0; usize::try_from(length - tail_start).unwrap_or_default()];
-    read_at(file, &mut tail, tail_start)?;
-    let Some((tail, trailer)) = tail.split_last_chunk::<8>() else { return Ok(None) };
-    let Some((tail, size)) = tail.split_last_chunk::<4>() else { return Ok(None) };
-    let size = u64::from(u32::from_le_bytes(*size));
-    let end = length - (TRAILER.len() + 4) as u64;
-    let Some(start) = end.checked_sub(size).filter(|_| trailer == TRAILER) else {
-        return Ok(None);
-    };
-    let directory = match start.checked_sub(tail_start).and_then(|at| usize::try_from(at).ok()) {
-        Some(at) => tail.get(at..).unwrap_or_default().to_vec(),
-        None => {
-            let mut directory = vec![0; usize::try_from(size).unwrap_or_default()];
-            read_at(file, &mut directory, start)?;
-            directory
-        }
-    };
-    let mut head = [0; HEADER];
-    read_at(file, &mut head, 0)?;
-    Ok(parse_directory(&directory, start, &head, mark))
-}
-
-fn parse_directory(
-    bytes: &[u8],
-    at: u64,
-    head: &[u8; HEADER],
-    mark: &SegmentMark,
-) -> Option<Directory> {
-    let (mut rest, checksum) = bytes.split_last_chunk::<CHECKSUM>()?;
-    if crc32fast::hash(rest) != u32::from_le_bytes(*checksum) {
-        return None;
-    }
-    let (_, ledger) = head.split_at_checked(HEADER - 24)?;
-    let ledger = LedgerId::from_bytes(*ledger.first_chunk::<16>()?);
-    let events = uint::take(&mut rest)?;
-    if header(&ledger, mark.first) != head || events != u64::from(mark.events) {
-        return None;
-    }
-    let mut pages = Vec::new();
-    let mut next = HEADER as u64;
-    for _ in 0..uint::take(&mut rest)? {
-        let first = u32::try_from(uint::take(&mut rest)?).ok()?;
-        let before = u32::try_from(uint::take(&mut rest)?).ok()?;
-        let end = next.checked_add(uint::take(&mut rest)?)?;
-        pages.push((first, next..end, before));
-        next = end;
-    }
-    let ids = Blocks::read(&mut rest)?;
-    let lists = Blocks::read(&mut rest)?;
-    let lists_start = next.checked_add(u64::from(ids.bytes()))?;
-    let filter_start = lists_start.checked_add(u64::from(lists.bytes()))?;
-    let filter = filter_start..filter_start.checked_add(uint::take(&mut rest)?)?;
-    let begins = pages.first().is_none_or(|(first, ..)| *first == 0);
-    let sorted = pages.is_sorted_by(|(one, ..), (other, ..)| one < other);
-    let fits = rest.is_empty() && filter.end == at && begins && sorted;
-    fits.then_some(Directory { pages, ids, ids_start: next, lists, lists_start, filter })
-}
-
-pub(super) fn slice<'a>(bytes: &'a [u8], range: &Range<u64>) -> Option<&'a [u8]> {
-    let (start, end) = (usize::try_from(range.start).ok()?, usize::try_from(range.end).ok()?);
-    bytes.get(start..end)
-}
-
 #[cfg(unix)]
-fn read_at(file: &File, into: &mut [u8], at: u64) -> io::Result<()> {
+pub(super) fn read_at(file: &File, into: &mut [u8], at: u64) -> io::Result<()> {
     use std::os::unix::fs::FileExt;
     file.read_exact_at(into, at)
 }
 
 #[cfg(not(unix))]
-fn read_at(file: &File, into: &mut [u8], at: u64) -> io::Result<()> {
+pub(super) fn read_at(file: &File, into: &mut [u8], at: u64) -> io::Result<()> {
     use std::io::{Read, Seek, SeekFrom};
     // A handle of its own: the position of this one is shared by all who read.
     let mut file = file.try_clone()?;

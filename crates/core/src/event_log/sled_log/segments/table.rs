@@ -23,9 +23,19 @@ pub(super) struct TableWriter {
 /// Where the blocks of a table lie and with which keys they begin: read once and kept.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Blocks {
-    /// Where each begins, and last where they end.
-    starts: Vec<u32>,
-    firsts: Vec<(Vec<u8>, u32)>,
+    blocks: Vec<BlockStart>,
+    /// The first keys of all blocks, one after the other.
+    keys: Vec<u8>,
+    /// Where the last block ends.
+    end: u32,
+}
+
+/// Where a block begins, the number of its first entry, and where the key of that ends.
+#[derive(Debug, PartialEq, Eq)]
+struct BlockStart {
+    start: u32,
+    entry: u32,
+    key_end: u32,
 }
 
 /// An entry of a block.
@@ -84,45 +94,62 @@ impl TableWriter {
 impl Blocks {
     /// Reads what [`TableWriter::finish`] gave to find the blocks by.
     pub(super) fn read(from: &mut &[u8]) -> Option<Self> {
-        let mut blocks = Self::default();
+        let mut read = Self::default();
         for _ in 0..uint::take(from)? {
-            blocks.starts.push(u32::try_from(uint::take(from)?).ok()?);
+            let start = u32::try_from(uint::take(from)?).ok()?;
             let entry = u32::try_from(uint::take(from)?).ok()?;
-            blocks.firsts.push((uint::take_bytes(from)?.to_vec(), entry));
+            read.keys.extend(uint::take_bytes(from)?);
+            let key_end = u32::try_from(read.keys.len()).ok()?;
+            read.blocks.push(BlockStart { start, entry, key_end });
         }
-        blocks.starts.push(u32::try_from(uint::take(from)?).ok()?);
-        blocks.starts.is_sorted().then_some(blocks)
+        read.end = u32::try_from(uint::take(from)?).ok()?;
+        read.blocks.shrink_to_fit();
+        read.keys.shrink_to_fit();
+        let are_sorted = read.blocks.is_sorted_by_key(|block| block.start)
+            && read.blocks.last().is_none_or(|last| last.start <= read.end);
+        are_sorted.then_some(read)
     }
 
     /// How many blocks there are.
     pub(super) fn len(&self) -> usize {
-        self.firsts.len()
+        self.blocks.len()
     }
 
     /// The bytes that all blocks have together.
     pub(super) fn bytes(&self) -> u32 {
-        self.starts.last().copied().unwrap_or_default()
+        self.end
     }
 
     /// Where a block lies, counted from the beginning of the first.
     pub(super) fn range(&self, block: usize) -> Option<std::ops::Range<u32>> {
-        Some(*self.starts.get(block)?..*self.starts.get(block + 1)?)
+        let end = self.blocks.get(block + 1).map_or(self.end, |next| next.start);
+        Some(self.blocks.get(block)?.start..end)
     }
 
     /// The first key of a block.
     pub(super) fn first_of(&self, block: usize) -> Option<&[u8]> {
-        self.firsts.get(block).map(|(key, _)| key.as_slice())
+        let before = block.checked_sub(1).and_then(|before| self.blocks.get(before));
+        let start = before.map_or(0, |before| before.key_end as usize);
+        self.keys.get(start..self.blocks.get(block)?.key_end as usize)
     }
 
     /// The block in which a key is, if it is in any.
     pub(super) fn of_key(&self, key: &[u8]) -> Option<usize> {
-        self.firsts.partition_point(|(first, _)| first.as_slice() <= key).checked_sub(1)
+        let (mut from, mut to) = (0, self.blocks.len());
+        while from < to {
+            let middle = from.midpoint(to);
+            match self.first_of(middle).is_some_and(|first| first <= key) {
+                true => from = middle + 1,
+                false => to = middle,
+            }
+        }
+        from.checked_sub(1)
     }
 
     /// The block in which the n-th entry is, and the number of its first.
     pub(super) fn of_entry(&self, entry: u32) -> Option<(usize, u32)> {
-        let block = self.firsts.partition_point(|(_, first)| *first <= entry).checked_sub(1)?;
-        Some((block, self.firsts.get(block)?.1))
+        let block = self.blocks.partition_point(|block| block.entry <= entry).checked_sub(1)?;
+        Some((block, self.blocks.get(block)?.entry))
     }
 }
 
