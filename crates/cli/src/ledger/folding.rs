@@ -19,13 +19,9 @@ use crate::error::{Result, Stop};
 use crate::output::Output;
 use crate::output::progress::Progress;
 
-/// How many events are read in one going through the log, and how many may wait to be folded: some
-/// 100 MB with what is made of them. A dispute of more is read whole.
+/// How many events are read at a time, and how many may wait to be folded: some 100 MB with what is
+/// made of them. A dispute of more is read whole.
 const EVENTS_AT_ONCE: usize = 1 << 17;
-/// Where one event in so many of the log is wanted, going through it finds them sooner than looking
-/// up each.
-const WORTH_GOING_THROUGH: usize = 16;
-
 /// How long to wait for a worker before looking whether all are still there.
 const PATIENCE: Duration = Duration::from_millis(200);
 
@@ -126,13 +122,12 @@ struct Reading<'a, 'w, T> {
     /// How many events wait to be folded.
     waiting: usize,
     progress: Progress,
-    /// How many events are read in one going through the log, and may wait.
+    /// How many events are read at a time, and may wait.
     at_once: usize,
 }
 
 impl<T> Reading<'_, '_, T> {
     fn all(&mut self, disputes: &[Slug]) -> Result<()> {
-        let events = usize::try_from(self.log.head()?.sequence.get()).unwrap_or(usize::MAX);
         let mut next = disputes.iter();
         loop {
             let (mut turn, mut wanted) = (Vec::new(), Vec::new());
@@ -148,38 +143,13 @@ impl<T> Reading<'_, '_, T> {
             if turn.is_empty() {
                 return Ok(());
             }
+            // In the order of the log: what lies in one page is read one after the other.
             wanted.sort_unstable();
-            if wanted.len().saturating_mul(WORTH_GOING_THROUGH) < events {
-                self.look_up(&mut turn, &wanted)?;
-            } else {
-                self.go_through(&mut turn, &wanted)?;
+            for wanted in wanted {
+                put(&mut turn, wanted, self.log.stored(wanted.at)?)?;
             }
             self.hand_on(turn);
         }
-    }
-
-    fn look_up(&self, turn: &mut [Read], wanted: &[Wanted]) -> Result<()> {
-        for wanted in wanted {
-            put(turn, *wanted, self.log.stored(wanted.at)?)?;
-        }
-        Ok(())
-    }
-
-    fn go_through(&self, turn: &mut [Read], wanted: &[Wanted]) -> Result<()> {
-        let mut wanted = wanted.iter().copied().peekable();
-        let Some(first) = wanted.peek() else { return Ok(()) };
-        for (at, record) in self.log.stored_from(first.at) {
-            while let Some(missing) = wanted.next_if(|wanted| wanted.at < at) {
-                put(turn, missing, None)?;
-            }
-            if let Some(found) = wanted.next_if(|wanted| wanted.at == at) {
-                put(turn, found, Some(record?))?;
-            }
-            if wanted.peek().is_none() {
-                break;
-            }
-        }
-        wanted.try_for_each(|missing| put(turn, missing, None))
     }
 
     /// A worker that ends before there is nothing left came to grief; the end of the scope tells.
