@@ -65,6 +65,15 @@ impl Names {
         Ok(names)
     }
 
+    /// Brings what a log keeps of its parties and standards up to its head, where that is worth it:
+    /// after much was recorded the next who asks would have to.
+    ///
+    /// # Errors
+    /// [`ReadError`] where an event that tells of a party or a standard cannot be read.
+    pub fn keep_up<L: ReadLog + ?Sized>(log: &L) -> Result<(), ReadError> {
+        Self::of(log).map(drop)
+    }
+
     /// Takes what the log has come to hold since. Gives how many events of no dispute that were.
     ///
     /// # Errors

@@ -5,9 +5,9 @@ use std::collections::{BTreeSet, HashSet};
 use clap::ArgMatches;
 use dispute_core::event::Event;
 use dispute_core::{
-    Admitted, BehindClock, Entry, EventId, EventLog, ExpectedHead, Head, Json, LedgerId, ReadError,
-    ReadLog, Record, Recorded, Refusal, Scope, SealedDate, Sealer, Sequence, SledLog, Slug,
-    SystemClock, Zone, assign_id, draft, read_disputes, read_record, record_around, scope_of,
+    Admitted, BehindClock, Entry, EventId, EventLog, ExpectedHead, Head, Json, LedgerId, Names,
+    ReadError, ReadLog, Record, Recorded, Refusal, Scope, SealedDate, Sealer, Sequence, SledLog,
+    Slug, SystemClock, Zone, assign_id, draft, read_disputes, read_record, record_around, scope_of,
     sealed_date, with_all_named, with_named,
 };
 use dispute_projection::dispute::warning::Warning;
@@ -80,13 +80,18 @@ impl Writing {
     }
 
     /// Opens the ledger once more after much was recorded: at opening the store notes how far it is
-    /// written, so that the next opening is fast and damage is seen in its place. What was
-    /// recorded is durable without it.
+    /// written, so that the next opening is fast and damage is seen in its place; and the parties
+    /// and standards are noted, which every command asks for. What was recorded is durable without
+    /// it.
     pub(crate) fn settle(self, context: &Context) {
         let dir = self.log.dir().to_owned();
         drop(self.log);
-        if let Err(error) = SledLog::open(&dir, context.wait) {
-            context.output.remark(&format!("note: the ledger could not be opened again: {error}"));
+        match SledLog::open(&dir, context.wait) {
+            // What cannot be read is told by whoever asks for it.
+            Ok(log) => Names::keep_up(&log).unwrap_or_default(),
+            Err(error) => context
+                .output
+                .remark(&format!("note: the ledger could not be opened again: {error}")),
         }
     }
 

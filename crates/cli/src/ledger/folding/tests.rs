@@ -70,7 +70,7 @@ impl ReadLog for Lacking {
     }
 
     fn stored(&self, at: Sequence) -> std::result::Result<Option<StoredRecord>, LogError> {
-        self.0.stored(at)
+        if at.get() == 20 { Ok(None) } else { self.0.stored(at) }
     }
 
     fn stored_from(&self, from: Sequence) -> StoredRecords<'_> {
