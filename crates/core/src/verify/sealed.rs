@@ -1,9 +1,9 @@
-//! Sealed runs, checked side by side on all cores.
+//! Sealed runs, checked a part at a time on all cores.
 //!
-//! The argument is that of the walk through the log, for each run by itself; then the seams: each
-//! run follows the one before it, no id is in two of them, and references that leave a run lead to
-//! an earlier one. It answers only for what is sound: where anything at all is wrong, the walk goes
-//! through the whole log, and tells what and where.
+//! The argument is that of the walk through the log, for each part by itself and against the tables
+//! of its run; then the seams: each part follows the one before it, no id is in two runs, and
+//! references that leave a run lead to an earlier one. It answers only for what is sound: where
+//! anything at all is wrong, the walk goes through the whole log, and tells what and where.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -74,17 +74,15 @@ impl Walk<'_> {
 
     /// Takes over what the parts came to.
     fn go_past(&mut self, runs: &dyn SealedRuns, parts: Vec<Part>) -> Result<(), LogError> {
+        // They begin with the first leaf of all, so that none lie before the tiles.
+        let mut leaves = Leaves::default();
+        parts.iter().for_each(|part| leaves.go_on(part.first, &part.leaves));
         let mut tree = self.tree.begin_anew();
-        for part in &parts {
-            for leaf in &part.leaves.before {
-                tree.take_leaf(*leaf, self.log)?;
-            }
-            for tile in &part.leaves.tiles {
-                tree.take_full_tile(*tile, self.log)?;
-            }
-            for leaf in &part.leaves.after {
-                tree.take_leaf(*leaf, self.log)?;
-            }
+        for tile in leaves.tiles {
+            tree.take_full_tile(tile, self.log)?;
+        }
+        for leaf in leaves.after {
+            tree.take_leaf(leaf, self.log)?;
         }
         if tree.size() != Some(runs.end().get()) {
             return Ok(());
@@ -374,6 +372,18 @@ impl Part {
 }
 
 impl Leaves {
+    /// Adds those of the part that begins where these end.
+    fn go_on(&mut self, first: Sequence, part: &Self) {
+        let mut at = first;
+        for leaf in &part.before {
+            self.push(at, *leaf);
+            at = at.next();
+        }
+        // What lay before them has filled the tile that was open.
+        self.tiles.extend(&part.tiles);
+        part.after.iter().for_each(|leaf| self.push(at, *leaf));
+    }
+
     fn push(&mut self, at: Sequence, leaf: TreeHash) {
         let width = u64::from(TILE_WIDTH);
         let is_first_of_tile = at.get().is_multiple_of(width);

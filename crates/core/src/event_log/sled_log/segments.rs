@@ -273,12 +273,15 @@ impl SealedRuns for Vec<Segment> {
     }
 
     fn dividing_ids(&self, parts: usize) -> Result<Vec<Vec<u8>>, LogError> {
-        let Some(segment) = self.iter().max_by_key(|it| it.mark().events) else {
-            return Ok(Vec::new());
-        };
-        let ids = &segment.directory()?.ids;
-        let firsts = (1..parts).filter_map(|part| ids.first_of(ids.len() * part / parts));
-        let mut dividing: Vec<Vec<u8>> = firsts.map(<[u8]>::to_vec).collect();
+        // About as many lie between any of these and the next.
+        let mut firsts: Vec<&[u8]> = Vec::new();
+        for segment in self {
+            let ids = &segment.directory()?.ids;
+            firsts.extend((0..ids.len()).filter_map(|block| ids.first_of(block)));
+        }
+        firsts.sort_unstable();
+        let dividing = (1..parts).filter_map(|part| firsts.get(firsts.len() * part / parts));
+        let mut dividing: Vec<Vec<u8>> = dividing.map(|id| id.to_vec()).collect();
         dividing.dedup();
         Ok(dividing)
     }
