@@ -65,7 +65,7 @@ impl Known {
             draft: Draft {
                 id,
                 dispute: event.dispute.clone(),
-                kind: event.kind().as_str().to_owned(),
+                kind: event.kind().as_str().into(),
                 schema: CONTENT_SCHEMA,
                 occurred: event
                     .occurred
@@ -75,7 +75,7 @@ impl Known {
                     .map_err(|refusal| refusal.to_string())?,
                 refers_to,
                 content: event.content().into_bytes(),
-                recorded_by: "bench".to_owned(),
+                recorded_by: "bench".into(),
             },
         })
     }

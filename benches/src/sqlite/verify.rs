@@ -1,5 +1,6 @@
 //! `verify`: every row in the order of the chain, then the tree and the indexes.
 
+use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::thread;
 
@@ -24,8 +25,10 @@ pub(crate) enum Contents {
     Hash,
 }
 
-/// What one thread found of the tree: the subtrees that it saw whole, and the leaves after them.
+/// What one thread found of the tree: the subtrees that it saw whole, and the leaves after them;
+/// and of each row a hash of the dispute to which it belongs, 0 for none.
 struct Walked {
+    disputes: Vec<u64>,
     head: Option<Head>,
     groups: Vec<TreeHash>,
     rest: Vec<TreeHash>,
@@ -38,11 +41,11 @@ pub(crate) fn verify(path: &Path, threads: u64, contents: Contents) -> Result<()
     // Whole subtrees to each thread.
     let share = events.div_ceil(threads.max(1)).next_multiple_of(GROUP);
     let starts = (0..events).step_by(usize::try_from(share)?);
-    let ledger = end.ledger;
+    let (ledger, hasher) = (&end.ledger, &RandomState::new());
     let walked: Vec<Walked> = thread::scope(|scope| {
         let walks: Vec<_> = starts
             .map(|first| (first, (first + share).min(events)))
-            .map(|(first, to)| scope.spawn(move || walk(path, &ledger, (first, to), contents)))
+            .map(|range| scope.spawn(move || walk(path, ledger, range, contents, hasher)))
             .collect();
         walks
             .into_iter()
@@ -53,7 +56,9 @@ pub(crate) fn verify(path: &Path, threads: u64, contents: Contents) -> Result<()
         return Err("the chain does not end at the head".into());
     }
     check_tree(&connection, &walked, &end)?;
-    check_indexes(&connection, i64::try_from(events)?)?;
+    check_ids(&connection, i64::try_from(events)?)?;
+    let disputes: Vec<u64> = walked.into_iter().flat_map(|walked| walked.disputes).collect();
+    check_disputes(&connection, &disputes, hasher)?;
     println!("{} events, nothing wrong", events - 1);
     Ok(())
 }
@@ -63,16 +68,21 @@ fn walk(
     ledger: &LedgerId,
     (first, to): (u64, u64),
     contents: Contents,
+    hasher: &RandomState,
 ) -> Result<Walked> {
     let connection = database::open(path, SMALL_CACHE)?;
     let mut references = connection.prepare("SELECT sequence FROM ids WHERE id = ?1")?;
     let mut rows = connection.prepare(
-        "SELECT sequence, recorded_at, id, kind, envelope, digest, leaf, salt, content
+        "SELECT sequence, recorded_at, id, kind, envelope, digest, leaf, salt, content, dispute,
+             occurred, earliest, latest
          FROM events WHERE sequence >= ?1 AND sequence < ?2 ORDER BY sequence",
     )?;
     let mut rows = rows.query(params![i64::try_from(first)?, i64::try_from(to)?])?;
     let mut head = before(&connection, first)?;
+    let mut dispute_of = connection
+        .prepare("SELECT e.dispute FROM ids i JOIN events e USING (sequence) WHERE i.id = ?1")?;
     let (mut group, mut groups, mut rest) = (Peaks::default(), Vec::new(), Vec::new());
+    let mut disputes = Vec::new();
     let mut sequence = first;
     while let Some(row) = rows.next()? {
         let (envelope, leaf) =
@@ -82,6 +92,15 @@ fn walk(
             None if sequence == 0 && *envelope.previous() == Digest::NONE => {}
             None => return Err("the chain does not begin".into()),
         }
+        // A correction belongs where what it corrects does, of which another row tells.
+        let belongs_to: Option<String> = match envelope.corrects() {
+            Some(corrected) => dispute_of.query_row([corrected.as_str()], |row| row.get(0))?,
+            None => envelope.dispute().map(|dispute| dispute.as_str().to_owned()),
+        };
+        if row.get_ref(9)?.as_str_or_null()? != belongs_to.as_deref() {
+            return Err(format!("{sequence}: the dispute").into());
+        }
+        disputes.push(belongs_to.map_or(0, |dispute| hasher.hash_one(dispute.as_str())));
         let own = i64::try_from(sequence)?;
         for id in envelope.refers_to() {
             let at: Option<i64> =
@@ -101,7 +120,7 @@ fn walk(
         }
         sequence += 1;
     }
-    Ok(Walked { head, groups, rest })
+    Ok(Walked { disputes, head, groups, rest })
 }
 
 /// The envelope of the row before, taken at its word: another thread checks it.
@@ -129,7 +148,12 @@ fn check_row(row: &Row<'_>, contents: Contents) -> Result<(Envelope, TreeHash)> 
         && row.get_ref(2)?.as_str()? == envelope.id().as_str()
         && row.get_ref(3)?.as_str()? == envelope.kind()
         && row.get_ref(6)?.as_blob()? == leaf.as_bytes();
-    if !same {
+    let date = envelope.occurred();
+    let micros = |moment: Option<Instant>| moment.map(Instant::as_micros);
+    let same_date = row.get_ref(10)?.as_str_or_null()? == date.map(|date| date.text.as_str())
+        && row.get::<_, Option<i64>>(11)? == micros(date.and_then(|date| date.earliest))
+        && row.get::<_, Option<i64>>(12)? == micros(date.and_then(|date| date.latest));
+    if !same || !same_date {
         return Err("a column says another thing than the envelope".into());
     }
     let content = row.get_ref(8)?.as_str()?.as_bytes();
@@ -166,12 +190,31 @@ fn check_tree(connection: &Connection, walked: &[Walked], end: &End) -> Result<(
     if edge == end.peaks.to_bytes() { Ok(()) } else { Err("the edge of the tree".into()) }
 }
 
-/// Every event is found by its id and, where it has a dispute, among those of its dispute.
-fn check_indexes(connection: &Connection, events: i64) -> Result<()> {
+/// Every event is found by its id.
+fn check_ids(connection: &Connection, events: i64) -> Result<()> {
     let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
     let by_id = count(
         "SELECT count(*) FROM events e JOIN ids i ON i.id = e.id WHERE i.sequence = e.sequence",
     )?;
     let ids = count("SELECT count(*) FROM ids")?;
     if (by_id, ids) == (events, events) { Ok(()) } else { Err("the index of ids".into()) }
+}
+
+/// Every event that belongs to a dispute is found among those of its dispute, and no other is.
+fn check_disputes(connection: &Connection, disputes: &[u64], hasher: &RandomState) -> Result<()> {
+    let mut index = connection.prepare(
+        "SELECT dispute, sequence FROM events INDEXED BY of_dispute WHERE dispute IS NOT NULL",
+    )?;
+    let mut rows = index.query([])?;
+    let mut found = 0;
+    while let Some(row) = rows.next()? {
+        let dispute = hasher.hash_one(row.get_ref(0)?.as_str()?);
+        let sequence: usize = row.get::<_, i64>(1)?.try_into()?;
+        if disputes.get(sequence) != Some(&dispute) {
+            return Err(format!("{sequence}: the index of disputes").into());
+        }
+        found += 1;
+    }
+    let expected = disputes.iter().filter(|dispute| **dispute != 0).count();
+    if found == expected { Ok(()) } else { Err("the index of disputes".into()) }
 }

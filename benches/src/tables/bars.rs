@@ -107,10 +107,18 @@ fn times(runs: &Runs, size: u64) -> Vec<Bar> {
         ),
         bar(
             "`verify`",
-            "speed ÷ SQLite's",
+            "speed ÷ SQLite's with two threads",
             Some(AtLeast(2.5)),
             None,
             against("verify", "sqlite"),
+            Times,
+        ),
+        bar(
+            "`verify`",
+            "speed ÷ SQLite's with one thread",
+            Some(AtLeast(2.5)),
+            None,
+            against("verify", "sqlite-one-thread"),
             Times,
         ),
         bar(
