@@ -15,7 +15,16 @@ pub(crate) struct Recording<'a> {
     admission: Admission,
     recorder: &'a str,
     /// What was taken and is no longer needed.
-    spent: Vec<Recorded>,
+    spent: Vec<Spent>,
+}
+
+/// An event and its content, for who made them to free. Memory that one thread takes and another
+/// gives back makes both wait for the allocator.
+pub(crate) struct Spent {
+    #[expect(dead_code, reason = "held only to be freed")]
+    event: Option<Event>,
+    #[expect(dead_code, reason = "held only to be freed")]
+    content: String,
 }
 
 /// What became of an event.
@@ -70,17 +79,17 @@ impl<'a> Recording<'a> {
             Err(NotAdmitted::Read(error)) => return Err(error.into()),
         };
         let Some(event) = &new.event else { return Ok(Taken::AlreadyRecorded(sequence)) };
-        let draft = placed.draft(event, content, new.id.clone(), self.recorder);
+        let draft = placed.draft(event, content.clone(), new.id.clone(), self.recorder);
         let entry = self.sealer.seal_at(draft, recorded_at)?;
         self.append.push(entry)?;
         self.admission.appended(self.append.as_ref(), &new, course)?;
-        let id = new.id.clone();
-        self.spent.push(new);
+        let Recorded { id, event, .. } = new;
+        self.spent.push(Spent { event, content });
         Ok(Taken::New(id))
     }
 
-    /// Gives up the events that were taken: who made them frees them best.
-    pub(crate) fn take_spent(&mut self) -> Vec<Recorded> {
+    /// Gives up the events that were taken.
+    pub(crate) fn take_spent(&mut self) -> Vec<Spent> {
         std::mem::take(&mut self.spent)
     }
 

@@ -6,11 +6,12 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::{self, JoinHandle};
 
 use dispute_core::event::Event;
-use dispute_core::{Recorded, Refusal, RefusalCode};
+use dispute_core::{Refusal, RefusalCode};
 
 use super::source::Extent;
 use crate::error::{CommandError, Result};
 use crate::exit_code::ExitCode;
+use crate::ledger::recording::Spent;
 
 /// About how many bytes are parsed at a time.
 const PIECE: u64 = 1 << 17;
@@ -38,9 +39,8 @@ pub(super) struct Parsed {
 /// The rows of a file in their order, many at a time.
 pub(super) struct Rows {
     parsers: Vec<Receiver<io::Result<Vec<Row>>>>,
-    /// Where events go back to the parsers that made them. Memory that one thread takes and another
-    /// gives back makes both wait for the allocator.
-    spent: Vec<Sender<Vec<Recorded>>>,
+    /// Where events go back to the parsers that made them.
+    spent: Vec<Sender<Vec<Spent>>>,
     threads: Vec<JoinHandle<()>>,
     next: usize,
 }
@@ -93,7 +93,7 @@ impl Rows {
 
 impl Rows {
     /// Gives the events of the rows that came last back to the thread that made them.
-    pub(super) fn give_back(&self, spent: Vec<Recorded>) {
+    pub(super) fn give_back(&self, spent: Vec<Spent>) {
         let count = self.spent.len().max(1);
         let last = (self.next + count - 1) % count;
         if let Some(parser) = self.spent.get(last) {
@@ -118,7 +118,7 @@ fn read(file: File, parsers: &[SyncSender<io::Result<Piece>>]) {
 fn parse(
     pieces: &Receiver<io::Result<Piece>>,
     to: &SyncSender<io::Result<Vec<Row>>>,
-    spent: &Receiver<Vec<Recorded>>,
+    spent: &Receiver<Vec<Spent>>,
 ) {
     for piece in pieces {
         spent.try_iter().for_each(drop);
