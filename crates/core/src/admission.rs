@@ -4,6 +4,7 @@
 mod around;
 mod correcting;
 mod dispute_state;
+mod events;
 mod following;
 mod gathering;
 mod known_event;
@@ -39,8 +40,8 @@ use searches::Searches;
 /// How much is remembered. Any bounds give the same answers, but for hints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
-    /// Half of the most events of which the facts are remembered, of about 250 bytes each. Each
-    /// dispute that is remembered takes the room of four, until an eighth of the events is left.
+    /// Half of the most events of which the facts are remembered, of about 70 bytes each. Each
+    /// dispute that is remembered takes the room of eight, until an eighth of the events is left.
     pub events: usize,
     /// Half of the most disputes that are remembered, of about 500 bytes each, and more where much
     /// is corrected or declared in them. To read one again takes as long as to record dozens of
@@ -52,14 +53,14 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { events: 240_000, disputes: 200_000, searches: 20 }
+        Self { events: 800_000, disputes: 200_000, searches: 20 }
     }
 }
 
 impl Bounds {
     /// Half of the most events beside so many disputes.
     fn events_beside(self, disputes: usize) -> usize {
-        self.events.saturating_sub(2 * disputes).max(self.events / 8)
+        self.events.saturating_sub(4 * disputes).max(self.events / 8)
     }
 }
 

@@ -15,6 +15,7 @@ use crate::recording::{ReadError, read_entry};
 
 use super::Bounds;
 use super::dispute_state::{DisputeState, Does};
+use super::events::Events;
 use super::known_event::{KnownEvent, Reading};
 use super::opened::Opened;
 use super::recent::Recent;
@@ -26,7 +27,7 @@ pub(super) struct Memory {
     pub(super) ledger: LedgerId,
     whole: Option<Rc<DisputeState>>,
     disputes: Recent<Slug, Rc<DisputeState>>,
-    events: Recent<EventId, Rc<KnownEvent>>,
+    events: Events,
     bounds: Bounds,
     opened: Opened,
     epochs: NonZeroU64,
@@ -38,7 +39,7 @@ impl Memory {
             ledger,
             whole: None,
             disputes: Recent::new(bounds.disputes),
-            events: Recent::new(bounds.events),
+            events: Events::new(bounds.events),
             bounds,
             opened: Opened::default(),
             epochs: NonZeroU64::MIN,
@@ -108,7 +109,12 @@ impl Memory {
         log: &dyn ReadLog,
         id: &EventId,
     ) -> Result<Option<Rc<KnownEvent>>, ReadError> {
-        if let Some(event) = self.events.get(id) {
+        let disputes = &mut self.disputes;
+        let share = |slug: Slug| {
+            let state = disputes.get_mut(&slug).and_then(|state| state.slug.clone());
+            state.unwrap_or_else(|| Rc::new(slug))
+        };
+        if let Some(event) = self.events.get(id, share) {
             return Ok(Some(event));
         }
         let Some(listed) = log.listed(id)? else { return Ok(None) };
@@ -167,9 +173,9 @@ impl Memory {
         self.events.insert(id, Rc::new(event));
     }
 
-    /// Forgets an event that was corrected, and gives what was known of it.
-    pub(super) fn forget_event(&mut self, id: &EventId) -> Option<Rc<KnownEvent>> {
-        self.events.remove(id)
+    /// Forgets an event that was corrected.
+    pub(super) fn forget_event(&mut self, id: &EventId) {
+        self.events.remove(id);
     }
 
     pub(super) fn forget_dispute(&mut self, dispute: Option<&Slug>) {

@@ -1,0 +1,236 @@
+//! What is known of events that were asked for lately, in bounded memory: of the latest as rules
+//! use it, of all others in few bytes.
+
+use std::collections::HashMap;
+use std::hash::BuildHasher;
+use std::rc::Rc;
+
+use super::known_event::KnownEvent;
+use super::known_event::packed::{put_number, put_text, take_number, take_text};
+use crate::identifier::{EventId, Slug};
+use crate::seeded::Seeded;
+
+/// Of how many packed events one is kept as it is used, which takes the room of four.
+const PACKED_TO_ONE: usize = 8;
+/// How many bytes a packed event has at most, on average.
+const BYTES: usize = 64;
+
+/// The facts of events by their ids. It holds at most little more than twice as many as it is told:
+/// once what is packed is as many, that becomes the older half, and the half that was older is
+/// forgotten. An event is packed in one of the halves at most.
+#[derive(Debug)]
+pub(super) struct Events {
+    /// Where an event is here, this is what counts.
+    young: HashMap<EventId, Rc<KnownEvent>, Seeded>,
+    packed: Packed,
+    older: Packed,
+    half: usize,
+    seed: Seeded,
+}
+
+/// Packed events, found by half the hashes of their ids. Of two of one hash the later is
+/// remembered.
+#[derive(Debug, Default)]
+struct Packed {
+    /// Of each event its length, and in so many bytes its id and what is known.
+    bytes: Vec<u8>,
+    places: HashMap<u32, u32, Seeded>,
+}
+
+impl Events {
+    pub(super) fn new(half: usize) -> Self {
+        let (packed, older, seed) = (Packed::default(), Packed::default(), Seeded::default());
+        Self { young: HashMap::with_hasher(seed.clone()), packed, older, half, seed }
+    }
+
+    /// Remembers another number from now on: half of the most.
+    pub(super) fn set_half(&mut self, half: usize) {
+        self.half = half;
+    }
+
+    /// What is known of an event; `share` gives the dispute of a slug.
+    pub(super) fn get(
+        &mut self,
+        id: &EventId,
+        share: impl FnOnce(Slug) -> Rc<Slug>,
+    ) -> Option<Rc<KnownEvent>> {
+        if let Some(event) = self.young.get(id) {
+            return Some(Rc::clone(event));
+        }
+        let hash = hash(&self.seed, id);
+        let bytes = self.packed.get(hash, id).or_else(|| self.older.get(hash, id))?;
+        let event = Rc::new(KnownEvent::unpack(bytes, share)?);
+        self.insert(id.clone(), Rc::clone(&event));
+        Some(event)
+    }
+
+    /// Remembers an event.
+    pub(super) fn insert(&mut self, id: EventId, event: Rc<KnownEvent>) {
+        if self.half == 0 {
+            return;
+        }
+        if self.young.len() >= (self.half / PACKED_TO_ONE).max(1) {
+            self.pack();
+        }
+        self.young.insert(id, event);
+    }
+
+    /// Packs what is in use nowhere: who uses an event may still note something about it.
+    fn pack(&mut self) {
+        let mut in_use = Vec::new();
+        let mut bytes = Vec::new();
+        for (id, event) in self.young.drain() {
+            if Rc::strong_count(&event) > 1 {
+                in_use.push((id, event));
+                continue;
+            }
+            if self.packed.is_full(self.half) {
+                self.older = std::mem::take(&mut self.packed);
+            }
+            bytes.clear();
+            put_text(&mut bytes, id.as_str());
+            event.pack(&mut bytes);
+            let hash = hash(&self.seed, &id);
+            self.older.remove(hash, &id);
+            self.packed.put(hash, &bytes);
+        }
+        self.young.extend(in_use);
+    }
+
+    /// Forgets an event.
+    pub(super) fn remove(&mut self, id: &EventId) {
+        self.young.remove(id);
+        let hash = hash(&self.seed, id);
+        self.packed.remove(hash, id);
+        self.older.remove(hash, id);
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.young.clear();
+        self.packed = Packed::default();
+        self.older = Packed::default();
+    }
+}
+
+fn hash(seed: &Seeded, id: &EventId) -> u32 {
+    u32::try_from(seed.hash_one(id) >> 32).unwrap_or_default()
+}
+
+impl Packed {
+    fn is_full(&self, most: usize) -> bool {
+        self.places.len() >= most || self.bytes.len() >= most.saturating_mul(BYTES)
+    }
+
+    /// Where the bytes of a hash are.
+    fn range(&self, hash: u32) -> Option<std::ops::Range<usize>> {
+        let place = usize::try_from(*self.places.get(&hash)?).ok()?;
+        let mut rest = self.bytes.get(place..)?;
+        let length = usize::try_from(take_number(&mut rest)?).ok()?;
+        let start = self.bytes.len() - rest.len();
+        Some(start..start + length)
+    }
+
+    fn get(&self, hash: u32, id: &EventId) -> Option<&[u8]> {
+        let mut bytes = self.bytes.get(self.range(hash)?)?;
+        (take_text(&mut bytes)? == id.as_str()).then_some(bytes)
+    }
+
+    fn remove(&mut self, hash: u32, id: &EventId) {
+        if self.get(hash, id).is_some() {
+            self.places.remove(&hash);
+        }
+    }
+
+    /// Puts an event where it is already, if that has room for it and no more; else behind all.
+    fn put(&mut self, hash: u32, event: &[u8]) {
+        if let Some(range) = self.range(hash)
+            && let Some(there) = self.bytes.get_mut(range)
+            && there.len() == event.len()
+        {
+            there.copy_from_slice(event);
+            return;
+        }
+        // What has no place is read again.
+        self.places.remove(&hash);
+        let Ok(place) = u32::try_from(self.bytes.len()) else { return };
+        put_number(&mut self.bytes, event.len() as u64);
+        self.bytes.extend_from_slice(event);
+        self.places.insert(hash, place);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::known_event::Reading;
+    use super::*;
+    use crate::chain::Sequence;
+    use crate::event::Kind;
+    use crate::instant::Instant;
+    use crate::record::Recorded;
+
+    fn known(id: &EventId, at: u64) -> KnownEvent {
+        let recorded = Recorded {
+            sequence: Sequence::new(at),
+            recorded_at: Instant::LAST,
+            id: id.clone(),
+            kind: Kind::Proposal,
+            dispute: None,
+            occurred: None,
+            event: None,
+            version_of: None,
+        };
+        let reading = Reading { recorded: &recorded, document: None, stands: true };
+        KnownEvent::new(&reading, None, None)
+    }
+
+    #[test]
+    fn what_is_found_is_what_was_put_last_and_what_was_asked_for_lately_is_found() {
+        for half in [1, 3, 40, 1_000] {
+            let (mut events, mut all) = (Events::new(half), BTreeMap::new());
+            let mut found = 0;
+            for n in 0..4_000_u64 {
+                let id = EventId::parse(&format!("e{}", n * n % 613)).unwrap();
+                match events.get(&id, Rc::new) {
+                    Some(event) => {
+                        found += 1;
+                        assert_eq!(all.get(&id), Some(&event.sequence.get()), "{id} {n}");
+                    }
+                    None => {
+                        events.insert(id.clone(), Rc::new(known(&id, n)));
+                        all.insert(id.clone(), n);
+                    }
+                }
+                // What was asked for just before is remembered, whatever the bound.
+                assert!(events.get(&id, Rc::new).is_some());
+                if n % 5 == 0 {
+                    events.remove(&id);
+                    all.remove(&id);
+                    assert!(events.get(&id, Rc::new).is_none());
+                }
+                let most = half + half / PACKED_TO_ONE + 1;
+                assert!(events.packed.places.len() <= most && events.older.places.len() <= most);
+            }
+            assert!(if half < 1_000 { found > 0 } else { found > 2_500 }, "{half}: {found}");
+        }
+    }
+
+    #[test]
+    fn what_is_noted_of_an_event_in_use_is_not_lost() {
+        let mut events = Events::new(1);
+        let id = EventId::parse("used").unwrap();
+        events.insert(id.clone(), Rc::new(known(&id, 1)));
+        let used = events.get(&id, Rc::new).unwrap();
+        used.may_be_proof.set(false);
+        for n in 2..5 {
+            let other = EventId::parse(&format!("e{n}")).unwrap();
+            events.insert(other.clone(), Rc::new(known(&other, n)));
+        }
+        used.may_be_proof.set(true);
+        drop(used);
+        let other = EventId::parse("last").unwrap();
+        events.insert(other.clone(), Rc::new(known(&other, 9)));
+        assert!(events.get(&id, Rc::new).unwrap().may_be_proof.get());
+    }
+}
