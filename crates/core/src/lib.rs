@@ -56,8 +56,8 @@ pub use envelope::{
 };
 pub use event_log::{
     Append, CompactError, Compaction, Damage, Entries, EventLog, HeadMark, IndexSizes, Ledger,
-    Listed, LogError, LogTree, MemoryLog, Notice, Part, ReadLog, RunIndex, SealedIds, SealedRecord,
-    SealedRuns, SeenEvent, SledLog, Soundness, StoreFault, StoredRecords,
+    Listed, LogError, LogTree, LookedUp, MemoryLog, Notice, Part, ReadLog, RunIndex, SealedIds,
+    SealedRecord, SealedRuns, SeenEvent, SledLog, Soundness, StoreFault, StoredRecords,
 };
 pub use identifier::{EventId, LONGEST_NAME, Slug};
 pub use instant::Instant;

@@ -81,7 +81,7 @@ impl<'a> Recording<'a> {
         let Some(event) = &new.event else { return Ok(Taken::AlreadyRecorded(sequence)) };
         let draft = placed.draft(event, content.clone(), new.id.clone(), self.recorder);
         let entry = self.sealer.seal_at(draft, recorded_at)?;
-        self.append.push(entry)?;
+        self.append.push_looked_up(entry, course.looked_up())?;
         self.admission.appended(self.append.as_ref(), &new, course)?;
         let Recorded { id, event, .. } = new;
         self.spent.push(Spent { event, content });
