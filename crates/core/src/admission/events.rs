@@ -11,7 +11,7 @@ use crate::identifier::{EventId, Slug};
 use crate::seeded::Seeded;
 
 /// Of how many packed events one is kept as it is used, which takes the room of four.
-const PACKED_TO_ONE: usize = 8;
+const PACKED_TO_ONE: usize = 16;
 /// How many bytes a packed event has at most, on average.
 const BYTES: usize = 64;
 
@@ -26,6 +26,8 @@ pub(super) struct Events {
     older: Packed,
     half: usize,
     seed: Seeded,
+    /// The event that is being packed.
+    scratch: Vec<u8>,
 }
 
 /// Packed events, found by half the hashes of their ids. Of two of one hash the later is
@@ -40,7 +42,8 @@ struct Packed {
 impl Events {
     pub(super) fn new(half: usize) -> Self {
         let (packed, older, seed) = (Packed::default(), Packed::default(), Seeded::default());
-        Self { young: HashMap::with_hasher(seed.clone()), packed, older, half, seed }
+        let (young, scratch) = (HashMap::with_hasher(seed.clone()), Vec::new());
+        Self { young, packed, older, half, seed, scratch }
     }
 
     /// Remembers another number from now on: half of the most.
@@ -75,26 +78,39 @@ impl Events {
         self.young.insert(id, event);
     }
 
+    /// Remembers an event that is new on record, and most often not asked for soon.
+    pub(super) fn insert_new(&mut self, id: &EventId, event: &KnownEvent) {
+        if self.half == 0 {
+            return;
+        }
+        debug_assert!(!self.young.contains_key(id), "{id} is not new");
+        self.put(id, event);
+    }
+
     /// Packs what is in use nowhere: who uses an event may still note something about it.
     fn pack(&mut self) {
+        let mut young = std::mem::take(&mut self.young);
         let mut in_use = Vec::new();
-        let mut bytes = Vec::new();
-        for (id, event) in self.young.drain() {
-            if Rc::strong_count(&event) > 1 {
-                in_use.push((id, event));
-                continue;
+        for (id, event) in young.drain() {
+            match Rc::strong_count(&event) {
+                1 => self.put(&id, &event),
+                _ => in_use.push((id, event)),
             }
-            if self.packed.is_full(self.half) {
-                self.older = std::mem::take(&mut self.packed);
-            }
-            bytes.clear();
-            put_text(&mut bytes, id.as_str());
-            event.pack(&mut bytes);
-            let hash = hash(&self.seed, &id);
-            self.older.remove(hash, &id);
-            self.packed.put(hash, &bytes);
         }
-        self.young.extend(in_use);
+        young.extend(in_use);
+        self.young = young;
+    }
+
+    fn put(&mut self, id: &EventId, event: &KnownEvent) {
+        if self.packed.is_full(self.half) {
+            self.older = std::mem::take(&mut self.packed);
+        }
+        self.scratch.clear();
+        put_text(&mut self.scratch, id.as_str());
+        event.pack(&mut self.scratch);
+        let hash = hash(&self.seed, id);
+        self.older.remove(hash, id);
+        self.packed.put(hash, &self.scratch);
     }
 
     /// Forgets an event.
@@ -198,7 +214,10 @@ mod tests {
                         assert_eq!(all.get(&id), Some(&event.sequence.get()), "{id} {n}");
                     }
                     None => {
-                        events.insert(id.clone(), Rc::new(known(&id, n)));
+                        match n % 2 {
+                            0 => events.insert(id.clone(), Rc::new(known(&id, n))),
+                            _ => events.insert_new(&id, &known(&id, n)),
+                        }
                         all.insert(id.clone(), n);
                     }
                 }

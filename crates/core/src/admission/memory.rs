@@ -60,7 +60,15 @@ impl Memory {
             return Ok(state);
         }
         let epoch = self.next_epoch();
-        let state = Rc::new(DisputeState::read(log, &self.ledger, dispute, epoch)?);
+        let state = match dispute {
+            // Most disputes that are not known here are new, and to look for events of them takes
+            // the longer the longer the log is.
+            Some(slug) if !self.opened.may_contain(log, slug)? => {
+                DisputeState::new(Some(slug.clone()), epoch)
+            }
+            _ => DisputeState::read(log, &self.ledger, dispute, epoch)?,
+        };
+        let state = Rc::new(state);
         self.keep(Rc::clone(&state));
         Ok(state)
     }
@@ -169,8 +177,9 @@ impl Memory {
         Ok(document.amended(&amendment.set).ok())
     }
 
-    pub(super) fn remember(&mut self, id: EventId, event: KnownEvent) {
-        self.events.insert(id, Rc::new(event));
+    /// Remembers an event that is new on record.
+    pub(super) fn remember(&mut self, id: &EventId, event: &KnownEvent) {
+        self.events.insert_new(id, event);
     }
 
     /// Forgets an event that was corrected.
