@@ -67,7 +67,7 @@ pub use narrowing::Narrowed;
 pub use number::Number;
 pub use occurred::{DateError, Edtf, Span};
 pub use outline::{Dates, DatesBuilder, Each, Outline, Parties};
-pub use record::{Admitted, Record, Recorded, Target};
+pub use record::{Admitted, Record, Recorded, Target, Unplaced};
 pub use recording::{
     CONTENT_SCHEMA, NamedElsewhere, Placed, ReadError, Scope, assign_id, check_content, draft,
     is_assigned, named_elsewhere, read_described, read_disputes, read_entries, read_record,
