@@ -41,7 +41,7 @@ use searches::Searches;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
     /// Half of the most events of which the facts are remembered, of about 70 bytes each. Each
-    /// dispute that is remembered takes the room of eight, until an eighth of the events is left.
+    /// dispute that is remembered takes the room of ten, until an eighth of the events is left.
     pub events: usize,
     /// Half of the most disputes that are remembered, of about 500 bytes each, and more where much
     /// is corrected or declared in them. To read one again takes as long as to record dozens of
@@ -53,14 +53,14 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { events: 800_000, disputes: 200_000, searches: 20 }
+        Self { events: 600_000, disputes: 200_000, searches: 20 }
     }
 }
 
 impl Bounds {
     /// Half of the most events beside so many disputes.
     fn events_beside(self, disputes: usize) -> usize {
-        self.events.saturating_sub(4 * disputes).max(self.events / 8)
+        self.events.saturating_sub(5 * disputes).max(self.events / 8)
     }
 }
 

@@ -3,17 +3,21 @@
 
 use std::collections::HashMap;
 use std::hash::BuildHasher;
+use std::ops::Range;
 use std::rc::Rc;
 
 use super::known_event::KnownEvent;
-use super::known_event::packed::{put_number, put_text, take_number, take_text};
+use super::known_event::packed::{LONGEST_NUMBER, put_number, put_text, take_number, take_text};
 use crate::identifier::{EventId, Slug};
 use crate::seeded::Seeded;
 
 /// Of how many packed events one is kept as it is used, which takes the room of four.
-const PACKED_TO_ONE: usize = 16;
+const PACKED_TO_ONE: usize = 4;
 /// How many bytes a packed event has at most, on average.
 const BYTES: usize = 64;
+/// Packed events lie in pieces of memory of so many bytes: one that grew would lie twice in memory
+/// whenever it moves. What has more bytes is not remembered.
+const PIECE: usize = 1 << 17;
 
 /// The facts of events by their ids. It holds at most little more than twice as many as it is told:
 /// once what is packed is as many, that becomes the older half, and the half that was older is
@@ -35,7 +39,8 @@ pub(super) struct Events {
 #[derive(Debug, Default)]
 struct Packed {
     /// Of each event its length, and in so many bytes its id and what is known.
-    bytes: Vec<u8>,
+    pieces: Vec<Vec<u8>>,
+    /// Of each hash the piece, and where in it.
     places: HashMap<u32, u32, Seeded>,
 }
 
@@ -134,20 +139,23 @@ fn hash(seed: &Seeded, id: &EventId) -> u32 {
 
 impl Packed {
     fn is_full(&self, most: usize) -> bool {
-        self.places.len() >= most || self.bytes.len() >= most.saturating_mul(BYTES)
+        self.places.len() >= most || self.pieces.len() * PIECE > most.saturating_mul(BYTES) + PIECE
     }
 
-    /// Where the bytes of a hash are.
-    fn range(&self, hash: u32) -> Option<std::ops::Range<usize>> {
+    /// Where the bytes of a hash are: in which piece, and where in that.
+    fn range(&self, hash: u32) -> Option<(usize, Range<usize>)> {
         let place = usize::try_from(*self.places.get(&hash)?).ok()?;
-        let mut rest = self.bytes.get(place..)?;
+        let (piece, at) = (place / PIECE, place % PIECE);
+        let bytes = self.pieces.get(piece)?;
+        let mut rest = bytes.get(at..)?;
         let length = usize::try_from(take_number(&mut rest)?).ok()?;
-        let start = self.bytes.len() - rest.len();
-        Some(start..start + length)
+        let start = bytes.len() - rest.len();
+        Some((piece, start..start + length))
     }
 
     fn get(&self, hash: u32, id: &EventId) -> Option<&[u8]> {
-        let mut bytes = self.bytes.get(self.range(hash)?)?;
+        let (piece, range) = self.range(hash)?;
+        let mut bytes = self.pieces.get(piece)?.get(range)?;
         (take_text(&mut bytes)? == id.as_str()).then_some(bytes)
     }
 
@@ -159,8 +167,8 @@ impl Packed {
 
     /// Puts an event where it is already, if that has room for it and no more; else behind all.
     fn put(&mut self, hash: u32, event: &[u8]) {
-        if let Some(range) = self.range(hash)
-            && let Some(there) = self.bytes.get_mut(range)
+        if let Some((piece, range)) = self.range(hash)
+            && let Some(there) = self.pieces.get_mut(piece).and_then(|piece| piece.get_mut(range))
             && there.len() == event.len()
         {
             there.copy_from_slice(event);
@@ -168,10 +176,26 @@ impl Packed {
         }
         // What has no place is read again.
         self.places.remove(&hash);
-        let Ok(place) = u32::try_from(self.bytes.len()) else { return };
-        put_number(&mut self.bytes, event.len() as u64);
-        self.bytes.extend_from_slice(event);
-        self.places.insert(hash, place);
+        if let Some(place) = self.push(event) {
+            self.places.insert(hash, place);
+        }
+    }
+
+    fn push(&mut self, event: &[u8]) -> Option<u32> {
+        let has_room = |piece: &Vec<u8>| piece.len() + LONGEST_NUMBER + event.len() <= PIECE;
+        if !self.pieces.last().is_some_and(has_room) {
+            let piece = Vec::with_capacity(PIECE);
+            if !has_room(&piece) {
+                return None;
+            }
+            self.pieces.push(piece);
+        }
+        let last = self.pieces.len() - 1;
+        let piece = self.pieces.last_mut()?;
+        let place = u32::try_from(last * PIECE + piece.len()).ok()?;
+        put_number(piece, event.len() as u64);
+        piece.extend_from_slice(event);
+        Some(place)
     }
 }
 
@@ -233,6 +257,27 @@ mod tests {
             }
             assert!(if half < 1_000 { found > 0 } else { found > 2_500 }, "{half}: {found}");
         }
+    }
+
+    #[test]
+    fn what_does_not_fit_into_a_piece_is_not_remembered_and_takes_no_room() {
+        let mut packed = Packed::default();
+        let id = EventId::parse("long").unwrap();
+        let long = |length: usize| {
+            let mut bytes = Vec::new();
+            put_text(&mut bytes, id.as_str());
+            bytes.resize(length, 7);
+            bytes
+        };
+        let most = PIECE - LONGEST_NUMBER;
+        packed.put(1, &long(most));
+        assert_eq!(packed.get(1, &id).map(<[u8]>::len), Some(most - 5));
+        packed.put(1, &long(most + 1));
+        assert_eq!((packed.get(1, &id), packed.pieces.len()), (None, 1));
+        for hash in 2..5 {
+            packed.put(hash, &long(most - 9));
+        }
+        assert!((2..5).all(|hash| packed.get(hash, &id).is_some()));
     }
 
     #[test]

@@ -125,6 +125,9 @@ impl Said {
     }
 }
 
+/// How many bytes a number has at most.
+pub(in crate::admission) const LONGEST_NUMBER: usize = 10;
+
 /// Seven bits a byte, the lowest first, the highest bit set in all but the last.
 pub(in crate::admission) fn put_number(into: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
