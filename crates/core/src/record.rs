@@ -3,6 +3,7 @@
 //! ledger, always with what belongs to the whole ledger.
 
 mod on_record;
+mod unplaced;
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,6 +18,8 @@ use crate::occurred::{Edtf, Span};
 use crate::refusal::Refusal;
 use crate::rules;
 use crate::zone::Zone;
+
+pub use unplaced::Unplaced;
 
 /// An event as it was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,39 +55,6 @@ impl Recorded {
     /// What it says, as handed in.
     pub fn fact(&self) -> Option<&Fact> {
         self.event.as_ref().map(|event| &event.fact)
-    }
-}
-
-/// An event that is made ready to be recorded, before anybody knows where and when.
-#[derive(Debug)]
-pub struct Unplaced(Recorded);
-
-impl Unplaced {
-    /// An event that is to be recorded.
-    pub fn new(event: Event) -> Self {
-        let id = event.id.clone().unwrap_or_else(|| EventId::of_symbols("unnamed".to_owned()));
-        Self(Recorded::new(Sequence::LEDGER, Instant::LAST, id, event))
-    }
-
-    /// Whether an id was handed in.
-    pub fn is_named(&self) -> bool {
-        self.0.event.as_ref().is_some_and(|event| event.id.is_some())
-    }
-
-    /// The event as it would be recorded at a place and a time; `assigned` is its id where none was
-    /// handed in.
-    pub fn place(
-        &mut self,
-        sequence: Sequence,
-        recorded_at: Instant,
-        assigned: Option<EventId>,
-    ) -> &Recorded {
-        if let Some(id) = assigned {
-            self.0.id = id;
-        }
-        self.0.sequence = sequence;
-        self.0.recorded_at = recorded_at;
-        &self.0
     }
 }
 
