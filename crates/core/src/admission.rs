@@ -4,6 +4,7 @@
 mod around;
 mod correcting;
 mod dispute_state;
+mod events;
 mod following;
 mod gathering;
 mod known_event;
@@ -19,7 +20,7 @@ use thiserror::Error;
 use crate::chain::Sequence;
 use crate::envelope::{LedgerId, SealedDate};
 use crate::event::{Event, Fact, Kind};
-use crate::event_log::{Listed, LogError, ReadLog, existing};
+use crate::event_log::{Listed, LogError, LookedUp, ReadLog, existing};
 use crate::identifier::{EventId, Slug};
 use crate::instant::Instant;
 use crate::names::Names;
@@ -39,8 +40,8 @@ use searches::Searches;
 /// How much is remembered. Any bounds give the same answers, but for hints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
-    /// Half of the most events of which the facts are remembered, of about 250 bytes each. Each
-    /// dispute that is remembered takes the room of four, until an eighth of the events is left.
+    /// Half of the most events of which the facts are remembered, of about 70 bytes each. Each
+    /// dispute that is remembered takes the room of ten, until an eighth of the events is left.
     pub events: usize,
     /// Half of the most disputes that are remembered, of about 500 bytes each, and more where much
     /// is corrected or declared in them. To read one again takes as long as to record dozens of
@@ -52,14 +53,14 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { events: 240_000, disputes: 200_000, searches: 20 }
+        Self { events: 600_000, disputes: 200_000, searches: 20 }
     }
 }
 
 impl Bounds {
     /// Half of the most events beside so many disputes.
     fn events_beside(self, disputes: usize) -> usize {
-        self.events.saturating_sub(2 * disputes).max(self.events / 8)
+        self.events.saturating_sub(5 * disputes).max(self.events / 8)
     }
 }
 
@@ -79,6 +80,7 @@ pub struct Admission {
 
 /// What is to become of an event that keeps the rules.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, taken apart at once")]
 pub enum Outcome {
     /// It is new, and can be appended.
     New {
@@ -108,9 +110,28 @@ impl From<LogError> for NotAdmitted {
     }
 }
 
-/// How appending an event changes what rules ask.
+/// How appending an event changes what rules ask, and what was looked up of it.
 #[derive(Debug)]
-pub struct Course(Change);
+pub struct Course {
+    change: Change,
+    looked_up: LookedUp,
+}
+
+impl Course {
+    /// What was looked up, for [`Append::push_looked_up`](crate::Append::push_looked_up).
+    pub fn looked_up(&self) -> &LookedUp {
+        &self.looked_up
+    }
+}
+
+/// Whether the id of a new event is on record.
+enum Before {
+    Free,
+    /// It is that of the ledger's own entry, which is no event.
+    Own,
+    /// The same event is on record at this place.
+    Recorded(Sequence),
+}
 
 #[derive(Debug)]
 enum Change {
@@ -195,7 +216,7 @@ impl Admission {
         course: Course,
     ) -> Result<(), ReadError> {
         let Some(event) = &new.event else { return Ok(()) };
-        match course.0 {
+        match course.change {
             Change::Adds(around, earliest) => self.add(new, event, around, earliest),
             Change::Corrects(corrected) => self.correct(new, &corrected),
             Change::Leaves => {}
@@ -218,17 +239,24 @@ impl Admission {
         coming: &dyn Fn(&EventId) -> bool,
     ) -> Result<Outcome, NotAdmitted> {
         self.part = self.part.take().filter(|part| part.is_of_before(new));
-        if let Some(at) = self.recorded_before(log, new)? {
-            return Ok(Outcome::AlreadyRecorded(at));
-        }
+        let is_free = match self.recorded_before(log, new)? {
+            Before::Recorded(at) => return Ok(Outcome::AlreadyRecorded(at)),
+            Before::Free => true,
+            Before::Own => false,
+        };
+        let mut looked_up =
+            LookedUp { id: new.id.clone(), at: new.sequence, is_free, found: Vec::new() };
         let Some(event) = &new.event else {
             let placed = Placed { occurred: None, refers_to: Vec::new() };
-            return Ok(Outcome::New { placed, course: Course(Change::Unsettles) });
+            let course = Course { change: Change::Unsettles, looked_up };
+            return Ok(Outcome::New { placed, course });
         };
         if !event.kind().is_about_the_record() && self.is_entangled(log, event)? {
-            return self.admit_entangled(log, new, event, coming);
+            let (placed, change) = self.admit_entangled(log, new, event, coming)?;
+            return Ok(Outcome::New { placed, course: Course { change, looked_up } });
         }
         let around = self.gather(log, event, &new.id)?;
+        looked_up.found.extend(around.events.iter().map(|event| event.id.clone()));
         let gathered = Gathered { around: &around, hints: self.hints(log) };
         let span = rules::check_new(&gathered, new, coming)?;
         let mut placed = placed(&gathered, event, span);
@@ -249,24 +277,20 @@ impl Admission {
             }
             _ => Change::Adds(around, span.and_then(|span| span.earliest)),
         };
-        Ok(Outcome::New { placed, course: Course(change) })
+        Ok(Outcome::New { placed, course: Course { change, looked_up } })
     }
 
-    /// The place of the event of the same id, where it says the same.
-    fn recorded_before(
-        &self,
-        log: &dyn ReadLog,
-        new: &Recorded,
-    ) -> Result<Option<Sequence>, NotAdmitted> {
-        let Some(listed) = log.listed(&new.id)? else { return Ok(None) };
+    /// Whether the id of an event is on record. One of the same id says the same, or is refused.
+    fn recorded_before(&self, log: &dyn ReadLog, new: &Recorded) -> Result<Before, NotAdmitted> {
+        let Some(listed) = log.listed(&new.id)? else { return Ok(Before::Free) };
         let entry = existing(log, listed.sequence)?;
         if is_own(&entry) {
-            return Ok(None);
+            return Ok(Before::Own);
         }
         if let Some(known) = read_entry(&self.memory.ledger, &entry)? {
             rules::check_recorded_again(&known, false, new)?;
         }
-        Ok(Some(listed.sequence))
+        Ok(Before::Recorded(listed.sequence))
     }
 
     fn hints<'a>(&'a self, log: &'a dyn ReadLog) -> Hints<'a> {
@@ -313,7 +337,7 @@ impl Admission {
         new: &Recorded,
         event: &Event,
         coming: &dyn Fn(&EventId) -> bool,
-    ) -> Result<Outcome, NotAdmitted> {
+    ) -> Result<(Placed, Change), NotAdmitted> {
         let last = self.part.take();
         let ask = |part: &mut ReadPart| {
             let hints = hints(part, &self.searches, log, &self.memory.ledger);
@@ -333,7 +357,7 @@ impl Admission {
         self.part = Some(part);
         let is_settled = event.common.version_of.is_none() && !declares(event.kind());
         let change = if is_settled { Change::Leaves } else { Change::Unsettles };
-        Ok(Outcome::New { placed, course: Course(change) })
+        Ok((placed, change))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::backup::BackupFault;
 use crate::chain::{ExpectedHead, Head, Sequence};
 use crate::digest::Digest;
 use crate::entry::{Entry, StoredRecord};
-use crate::envelope::LedgerId;
+use crate::envelope::{Envelope, LedgerId};
 use crate::identifier::{EventId, Slug};
 use crate::instant::Instant;
 use crate::names::Names;
@@ -366,12 +366,43 @@ pub trait Append: ReadLog {
     /// [`LogError::RefersToNothing`]. The append can go on with another entry in its place.
     fn push(&mut self, entry: Entry) -> Result<(), LogError>;
 
+    /// The same with what rules looked up in this append to admit the entry, after all that was
+    /// pushed before it: that is not looked up again. Where it is about another entry it counts
+    /// for nothing.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    fn push_looked_up(&mut self, entry: Entry, looked_up: &LookedUp) -> Result<(), LogError>;
+
     /// Moves the head over all that was pushed, durably. Gives the new head.
     ///
     /// # Errors
     /// [`LogError::DiskFull`] and [`LogError::Io`]. The head may then have moved or not; nothing
     /// between the two is possible.
     fn commit(self: Box<Self>) -> Result<Head, LogError>;
+}
+
+/// What was looked up at the end of a log about the entry that is to be next. Only
+/// [`Admission`](crate::Admission) says so.
+#[derive(Debug)]
+pub struct LookedUp {
+    pub(crate) id: EventId,
+    pub(crate) at: Sequence,
+    /// Whether nothing on record has its id.
+    pub(crate) is_free: bool,
+    pub(crate) found: Vec<EventId>,
+}
+
+impl LookedUp {
+    /// The ids that are on record.
+    pub fn found(&self) -> &[EventId] {
+        &self.found
+    }
+
+    /// Whether it is about an entry with this envelope.
+    pub(crate) fn is_about(&self, envelope: &Envelope) -> bool {
+        self.id == *envelope.id() && self.at == envelope.sequence()
+    }
 }
 
 /// Which ledger a log is of, as its own envelope says.

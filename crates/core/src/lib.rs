@@ -56,7 +56,7 @@ pub use envelope::{
 };
 pub use event_log::{
     Append, CompactError, Compaction, Damage, Entries, EventLog, HeadMark, IndexSizes, Ledger,
-    Listed, LogError, LogTree, MemoryLog, Notice, Part, ReadLog, SealedIds, SealedRecord,
+    Listed, LogError, LogTree, LookedUp, MemoryLog, Notice, Part, ReadLog, SealedIds, SealedRecord,
     SealedRun, SealedRuns, SeenEvent, SledLog, StoreFault, StoredRecords, Unsound,
 };
 pub use identifier::{EventId, LONGEST_NAME, Slug};
@@ -67,7 +67,7 @@ pub use narrowing::Narrowed;
 pub use number::Number;
 pub use occurred::{DateError, Edtf, Span};
 pub use outline::{Dates, DatesBuilder, Each, Outline, Parties};
-pub use record::{Admitted, Record, Recorded, Target};
+pub use record::{Admitted, Record, Recorded, Target, Unplaced};
 pub use recording::{
     CONTENT_SCHEMA, NamedElsewhere, Placed, ReadError, Scope, assign_id, check_content, draft,
     is_assigned, named_elsewhere, read_described, read_disputes, read_entries, read_record,

@@ -3,6 +3,7 @@
 //! ledger, always with what belongs to the whole ledger.
 
 mod on_record;
+mod unplaced;
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,6 +18,8 @@ use crate::occurred::{Edtf, Span};
 use crate::refusal::Refusal;
 use crate::rules;
 use crate::zone::Zone;
+
+pub use unplaced::Unplaced;
 
 /// An event as it was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]

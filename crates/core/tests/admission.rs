@@ -63,7 +63,10 @@ impl Both<'_> {
         let by_record = draft(&self.record, event, new.id.clone(), "r").unwrap();
         assert_eq!(by_look_ups, by_record, "{}", event.to_json());
         let entry = self.sealer.seal_at(by_look_ups, new.recorded_at).unwrap();
-        self.append.push(entry).unwrap();
+        for id in course.looked_up().found() {
+            assert!(self.append.find(id).unwrap().is_some(), "{id}");
+        }
+        self.append.push_looked_up(entry, course.looked_up()).unwrap();
         self.admission.appended(self.append.as_ref(), new, course).unwrap();
         if new.kind == Kind::Redaction {
             // The log has less than was handed in; from then on so has the record.

@@ -131,14 +131,15 @@ fn record_rows(
     let later = Later::of(source);
     let mut done = Done::default();
     while let Some(some) = rows.next()? {
-        for row in some.map_err(failed)? {
-            let Row { line, extent, parsed } = row;
+        let mut some = some.map_err(failed)?;
+        for row in &mut some {
+            let &mut Row { line, extent, ref mut parsed } = row;
             progress.through(line, extent.from);
             let taken = match parsed {
                 Ok(Parsed { event, content }) => {
                     recording.take(event, content, &|id| later.is_behind(line, id))
                 }
-                Err(refusal) => Ok(Taken::Refused(refusal)),
+                Err(refusal) => Ok(Taken::Refused(refusal.clone())),
             };
             match taken {
                 Ok(Taken::New(id)) => done.add(id),
@@ -152,7 +153,7 @@ fn record_rows(
                 }
             }
         }
-        rows.give_back(recording.take_spent());
+        rows.give_back(some);
     }
     Ok(done)
 }

@@ -1,9 +1,8 @@
 //! Recording events one after the other, of which the ledger holds all or none: rules, seal, append.
 
-use dispute_core::event::Event;
 use dispute_core::{
-    Admission, Append, EventId, Head, LedgerId, NotAdmitted, Outcome, ReadLog, Recorded, Refusal,
-    Sealer, Sequence,
+    Admission, Append, EventId, Head, LedgerId, NotAdmitted, Outcome, ReadLog, Refusal, Sealer,
+    Sequence, Unplaced,
 };
 
 use crate::error::{Result, Stop};
@@ -14,8 +13,6 @@ pub(crate) struct Recording<'a> {
     sealer: Sealer<'static>,
     admission: Admission,
     recorder: &'a str,
-    /// What was taken and is no longer needed.
-    spent: Vec<Recorded>,
 }
 
 /// What became of an event.
@@ -33,7 +30,7 @@ impl<'a> Recording<'a> {
         ledger: LedgerId,
         recorder: &'a str,
     ) -> Self {
-        Self { append, sealer, admission: Admission::new(ledger), recorder, spent: Vec::new() }
+        Self { append, sealer, admission: Admission::new(ledger), recorder }
     }
 
     /// The log with what was recorded so far.
@@ -45,20 +42,20 @@ impl<'a> Recording<'a> {
     /// which ids come later.
     pub(crate) fn take(
         &mut self,
-        event: Event,
-        content: String,
+        new: &mut Unplaced,
+        content: &str,
         coming: &dyn Fn(&EventId) -> bool,
     ) -> Result<Taken> {
         let log: &dyn ReadLog = self.append.as_ref();
         let sequence = self.sealer.head().sequence.next();
         let recorded_at = self.sealer.next_time()?;
-        let handed_in = event.id.is_some();
-        let id = match &event.id {
-            Some(id) => id.clone(),
-            None => self.admission.assign_id(log, sequence)?,
+        let handed_in = new.is_named();
+        let assigned = match handed_in {
+            true => None,
+            false => Some(self.admission.assign_id(log, sequence)?),
         };
-        let new = Recorded::new(sequence, recorded_at, id, event);
-        let (placed, course) = match self.admission.admit(log, &new, coming) {
+        let new = new.place(sequence, recorded_at, assigned);
+        let (placed, course) = match self.admission.admit(log, new, coming) {
             Ok(Outcome::New { placed, course }) => (placed, course),
             Ok(Outcome::AlreadyRecorded(at)) => return Ok(Taken::AlreadyRecorded(at)),
             Err(NotAdmitted::Refused(refusal)) => {
@@ -70,18 +67,11 @@ impl<'a> Recording<'a> {
             Err(NotAdmitted::Read(error)) => return Err(error.into()),
         };
         let Some(event) = &new.event else { return Ok(Taken::AlreadyRecorded(sequence)) };
-        let draft = placed.draft(event, content, new.id.clone(), self.recorder);
+        let draft = placed.draft(event, content.to_owned(), new.id.clone(), self.recorder);
         let entry = self.sealer.seal_at(draft, recorded_at)?;
-        self.append.push(entry)?;
-        self.admission.appended(self.append.as_ref(), &new, course)?;
-        let id = new.id.clone();
-        self.spent.push(new);
-        Ok(Taken::New(id))
-    }
-
-    /// Gives up the events that were taken: who made them frees them best.
-    pub(crate) fn take_spent(&mut self) -> Vec<Recorded> {
-        std::mem::take(&mut self.spent)
+        self.append.push_looked_up(entry, course.looked_up())?;
+        self.admission.appended(self.append.as_ref(), new, course)?;
+        Ok(Taken::New(new.id.clone()))
     }
 
     /// Where the log ends with what was recorded so far.

@@ -7,8 +7,8 @@ use dispute_core::event::Event;
 use dispute_core::{
     Admitted, BehindClock, Entry, EventId, EventLog, ExpectedHead, Head, Json, LedgerId, Names,
     ReadError, ReadLog, Record, Recorded, Refusal, Scope, SealedDate, Sealer, Sequence, SledLog,
-    Slug, SystemClock, Zone, assign_id, draft, read_disputes, read_record, record_around, scope_of,
-    sealed_date, with_all_named, with_named,
+    Slug, SystemClock, Unplaced, Zone, assign_id, draft, read_disputes, read_record, record_around,
+    scope_of, sealed_date, with_all_named, with_named,
 };
 use dispute_projection::dispute::warning::Warning;
 use dispute_projection::{AsOf, warnings_of};
@@ -180,8 +180,9 @@ impl Writing {
         let mut recording = self.begin()?;
         let (mut answers, mut new) = (Vec::new(), Vec::new());
         for event in events {
-            let taken =
-                recording.take(event.clone(), event.content(), &|id| coming.contains(id))?;
+            let mut unplaced = Unplaced::new(event.clone());
+            let is_coming = |id: &EventId| coming.contains(id);
+            let taken = recording.take(&mut unplaced, &event.content(), &is_coming)?;
             let (sequence, already_recorded) = match taken {
                 Taken::Refused(refusal) => return Err(refusal.into()),
                 Taken::AlreadyRecorded(at) => (at, true),

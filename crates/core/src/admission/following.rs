@@ -30,7 +30,7 @@ impl Admission {
                 known.raise(state.epoch, known.own_earliest.max(proved));
             }
             known.may_be_proof.set(false);
-            self.memory.remember(new.id.clone(), known);
+            self.memory.remember(&new.id, &known);
         }
         drop(around);
         if let (Fact::DisputeOpened(_), Some(dispute)) = (&event.fact, &event.dispute) {

@@ -1,5 +1,7 @@
 //! What is kept of an event on record for the rules of those that name it.
 
+pub(super) mod packed;
+
 use std::cell::Cell;
 use std::num::NonZeroU64;
 use std::rc::Rc;

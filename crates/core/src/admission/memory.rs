@@ -15,6 +15,7 @@ use crate::recording::{ReadError, read_entry};
 
 use super::Bounds;
 use super::dispute_state::{DisputeState, Does};
+use super::events::Events;
 use super::known_event::{KnownEvent, Reading};
 use super::opened::Opened;
 use super::recent::Recent;
@@ -26,7 +27,7 @@ pub(super) struct Memory {
     pub(super) ledger: LedgerId,
     whole: Option<Rc<DisputeState>>,
     disputes: Recent<Slug, Rc<DisputeState>>,
-    events: Recent<EventId, Rc<KnownEvent>>,
+    events: Events,
     bounds: Bounds,
     opened: Opened,
     epochs: NonZeroU64,
@@ -38,7 +39,7 @@ impl Memory {
             ledger,
             whole: None,
             disputes: Recent::new(bounds.disputes),
-            events: Recent::new(bounds.events),
+            events: Events::new(bounds.events),
             bounds,
             opened: Opened::default(),
             epochs: NonZeroU64::MIN,
@@ -59,7 +60,15 @@ impl Memory {
             return Ok(state);
         }
         let epoch = self.next_epoch();
-        let state = Rc::new(DisputeState::read(log, &self.ledger, dispute, epoch)?);
+        let state = match dispute {
+            // Most disputes that are not known here are new, and to look for events of them takes
+            // the longer the longer the log is.
+            Some(slug) if !self.opened.may_contain(log, slug)? => {
+                DisputeState::new(Some(slug.clone()), epoch)
+            }
+            _ => DisputeState::read(log, &self.ledger, dispute, epoch)?,
+        };
+        let state = Rc::new(state);
         self.keep(Rc::clone(&state));
         Ok(state)
     }
@@ -108,7 +117,12 @@ impl Memory {
         log: &dyn ReadLog,
         id: &EventId,
     ) -> Result<Option<Rc<KnownEvent>>, ReadError> {
-        if let Some(event) = self.events.get(id) {
+        let disputes = &mut self.disputes;
+        let share = |slug: Slug| {
+            let state = disputes.get_mut(&slug).and_then(|state| state.slug.clone());
+            state.unwrap_or_else(|| Rc::new(slug))
+        };
+        if let Some(event) = self.events.get(id, share) {
             return Ok(Some(event));
         }
         let Some(listed) = log.listed(id)? else { return Ok(None) };
@@ -163,13 +177,14 @@ impl Memory {
         Ok(document.amended(&amendment.set).ok())
     }
 
-    pub(super) fn remember(&mut self, id: EventId, event: KnownEvent) {
-        self.events.insert(id, Rc::new(event));
+    /// Remembers an event that is new on record.
+    pub(super) fn remember(&mut self, id: &EventId, event: &KnownEvent) {
+        self.events.insert_new(id, event);
     }
 
-    /// Forgets an event that was corrected, and gives what was known of it.
-    pub(super) fn forget_event(&mut self, id: &EventId) -> Option<Rc<KnownEvent>> {
-        self.events.remove(id)
+    /// Forgets an event that was corrected.
+    pub(super) fn forget_event(&mut self, id: &EventId) {
+        self.events.remove(id);
     }
 
     pub(super) fn forget_dispute(&mut self, dispute: Option<&Slug>) {

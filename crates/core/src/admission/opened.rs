@@ -23,6 +23,11 @@ pub(super) struct Opened {
 impl Opened {
     /// Whether a slug is that of a dispute that was ever opened: its first event is its opening.
     pub(super) fn contains(&mut self, log: &dyn ReadLog, slug: &Slug) -> Result<bool, LogError> {
+        Ok(self.may_contain(log, slug)? && !log.of_dispute(Some(slug))?.is_empty())
+    }
+
+    /// Whether a slug may be one. Of one that is none there are no events.
+    pub(super) fn may_contain(&mut self, log: &dyn ReadLog, slug: &Slug) -> Result<bool, LogError> {
         if self.hashes.is_none() {
             self.asked += 1;
             if self.asked > WORTH_LEARNING {
@@ -30,10 +35,7 @@ impl Opened {
                 self.hashes = Some(log.disputes()?.iter().map(hash).collect());
             }
         }
-        if self.hashes.as_ref().is_some_and(|all| !all.contains(&self.seed.hash_one(slug))) {
-            return Ok(false);
-        }
-        Ok(!log.of_dispute(Some(slug))?.is_empty())
+        Ok(self.hashes.as_ref().is_none_or(|all| all.contains(&self.seed.hash_one(slug))))
     }
 
     pub(super) fn insert(&mut self, slug: &Slug) {

@@ -26,11 +26,6 @@ impl<K: Hash + Eq, V> Recent<K, V> {
         self.young.len() + self.old.len()
     }
 
-    /// Remembers another number from now on: half of the most.
-    pub(super) fn set_half(&mut self, half: usize) {
-        self.half = half;
-    }
-
     /// A copy of what is remembered.
     pub(super) fn get<Q: Hash + Eq + ?Sized>(&mut self, key: &Q) -> Option<V>
     where

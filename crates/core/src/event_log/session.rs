@@ -6,7 +6,7 @@ use crate::chain::{Head, Sequence, follows};
 use crate::entry::{Entry, StoredRecord};
 use crate::envelope::{Envelope, LedgerId};
 use crate::event_log::index::belongs_to;
-use crate::event_log::{Append, Listed, LogError, ReadLog, StoredRecords};
+use crate::event_log::{Append, Listed, LogError, LookedUp, ReadLog, StoredRecords};
 use crate::identifier::{EventId, Slug};
 use crate::names::Names;
 
@@ -42,23 +42,34 @@ impl<'a, B: Base> Session<'a, B> {
         Ok(Self { base, ledger, tip: found, erased: BTreeSet::new() })
     }
 
-    fn admit(&self, entry: &Entry) -> Result<Listed, LogError> {
+    fn admit(&self, entry: &Entry, looked_up: Option<&LookedUp>) -> Result<Listed, LogError> {
         let envelope = entry.envelope();
+        let looked_up = looked_up.filter(|looked_up| looked_up.is_about(envelope));
         follows(&self.ledger, &self.tip, envelope)?;
         if !entry.is_sealed() {
             entry.prove()?;
         }
-        if let Some(sequence) = self.find(envelope.id())? {
+        let is_free = looked_up.is_some_and(|looked_up| looked_up.is_free);
+        if !is_free && let Some(sequence) = self.find(envelope.id())? {
             return Err(LogError::IdTaken { id: envelope.id().clone(), sequence });
         }
         for refers_to in envelope.refers_to() {
-            if self.find(refers_to)?.is_none() {
+            let is_found = looked_up.is_some_and(|it| it.found.contains(refers_to));
+            if !is_found && self.find(refers_to)?.is_none() {
                 let (id, refers_to) = (envelope.id().clone(), refers_to.clone());
                 return Err(LogError::RefersToNothing { id, refers_to });
             }
         }
         let belongs_to = belongs_to(envelope, |id| self.listed(id))?;
         Ok(Listed { sequence: envelope.sequence(), belongs_to })
+    }
+
+    fn take(&mut self, entry: Entry, looked_up: Option<&LookedUp>) -> Result<(), LogError> {
+        let listed = self.admit(&entry, looked_up)?;
+        let erased = self.erased_by(entry.envelope())?;
+        self.erased.extend(erased);
+        self.tip = entry.head();
+        self.base.push(entry, listed)
     }
 
     /// The event that a redaction names, and the amendments of that event.
@@ -85,11 +96,11 @@ impl<'a, B: Base> Session<'a, B> {
 
 impl<B: Base> Append for Session<'_, B> {
     fn push(&mut self, entry: Entry) -> Result<(), LogError> {
-        let listed = self.admit(&entry)?;
-        let erased = self.erased_by(entry.envelope())?;
-        self.erased.extend(erased);
-        self.tip = entry.head();
-        self.base.push(entry, listed)
+        self.take(entry, None)
+    }
+
+    fn push_looked_up(&mut self, entry: Entry, looked_up: &LookedUp) -> Result<(), LogError> {
+        self.take(entry, Some(looked_up))
     }
 
     fn commit(self: Box<Self>) -> Result<Head, LogError> {
@@ -144,5 +155,33 @@ impl<B: Base> ReadLog for Session<'_, B> {
 
     fn disputes(&self) -> Result<Vec<Slug>, LogError> {
         self.base.disputes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::chain::Sequence;
+    use crate::event_log::{EventLog, LogError, LookedUp, MemoryLog, ReadLog};
+    use crate::samples::{draft, founding, id, sealed_onto};
+
+    #[test]
+    fn what_was_looked_up_is_believed_of_its_own_entry_alone() {
+        let mut log = MemoryLog::create(founding());
+        let head = log.head().unwrap();
+        let mut append = log.begin(&head).unwrap();
+        let entry = sealed_onto(&head, draft("e1", "notice", Some("sutter"), &["e9"]));
+        let (at, found) = (Sequence::new(1), vec![id("e9")]);
+        for (of, at) in [("e2", at), ("e1", Sequence::new(2))] {
+            let other = LookedUp { id: id(of), at, is_free: true, found: found.clone() };
+            let refused = append.push_looked_up(entry.clone(), &other);
+            assert!(matches!(refused, Err(LogError::RefersToNothing { .. })), "{refused:?}");
+        }
+        let own = sealed_onto(&head, draft("ledger", "notice", Some("sutter"), &[]));
+        let taken = LookedUp { id: id("ledger"), at, is_free: false, found: found.clone() };
+        let refused = append.push_looked_up(own, &taken);
+        assert!(matches!(refused, Err(LogError::IdTaken { .. })), "{refused:?}");
+        let looked_up = LookedUp { id: id("e1"), at, is_free: true, found };
+        append.push_looked_up(entry, &looked_up).unwrap();
+        assert_eq!(append.find(&id("e1")).unwrap(), Some(at));
     }
 }

@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::{self, JoinHandle};
 
 use dispute_core::event::Event;
-use dispute_core::{Recorded, Refusal, RefusalCode};
+use dispute_core::{Refusal, RefusalCode, Unplaced};
 
 use super::source::Extent;
 use crate::error::{CommandError, Result};
@@ -31,16 +31,16 @@ pub(super) struct Row {
 
 /// An event, and its content as it will be sealed.
 pub(super) struct Parsed {
-    pub(super) event: Event,
+    pub(super) event: Unplaced,
     pub(super) content: String,
 }
 
 /// The rows of a file in their order, many at a time.
 pub(super) struct Rows {
     parsers: Vec<Receiver<io::Result<Vec<Row>>>>,
-    /// Where events go back to the parsers that made them. Memory that one thread takes and another
-    /// gives back makes both wait for the allocator.
-    spent: Vec<Sender<Vec<Recorded>>>,
+    /// Where rows go back to the parsers that made them, to be freed. Memory that one thread takes
+    /// and another gives back makes both wait for the allocator.
+    spent: Vec<Sender<Vec<Row>>>,
     threads: Vec<JoinHandle<()>>,
     next: usize,
 }
@@ -92,8 +92,8 @@ impl Rows {
 }
 
 impl Rows {
-    /// Gives the events of the rows that came last back to the thread that made them.
-    pub(super) fn give_back(&self, spent: Vec<Recorded>) {
+    /// Gives the rows that came last back to the thread that made them.
+    pub(super) fn give_back(&self, spent: Vec<Row>) {
         let count = self.spent.len().max(1);
         let last = (self.next + count - 1) % count;
         if let Some(parser) = self.spent.get(last) {
@@ -118,7 +118,7 @@ fn read(file: File, parsers: &[SyncSender<io::Result<Piece>>]) {
 fn parse(
     pieces: &Receiver<io::Result<Piece>>,
     to: &SyncSender<io::Result<Vec<Row>>>,
-    spent: &Receiver<Vec<Recorded>>,
+    spent: &Receiver<Vec<Row>>,
 ) {
     for piece in pieces {
         spent.try_iter().for_each(drop);
@@ -162,7 +162,8 @@ fn parse_row(row: &[u8]) -> Option<std::result::Result<Parsed, Refusal>> {
     if text.is_empty() {
         return None;
     }
-    Some(Event::parse(text).map(|event| Parsed { content: event.content(), event }))
+    let parsed = Event::parse(text);
+    Some(parsed.map(|event| Parsed { content: event.content(), event: Unplaced::new(event) }))
 }
 
 /// Cuts a file into pieces at the ends of lines.

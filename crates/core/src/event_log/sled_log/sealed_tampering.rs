@@ -58,7 +58,7 @@ fn rewrite(log: &mut SledLog, records: &[StoredRecord]) {
         let mut writer = log.segment_from(mark.first).unwrap();
         for at in mark.first.get()..mark.end().get() {
             let entry = &entries[usize::try_from(at).unwrap()];
-            writer.push(entry.clone(), belongs(entry).as_ref());
+            writer.push(entry, belongs(entry).as_ref());
         }
         marks.push(writer.finish(&log.segments_dir).unwrap());
     }
@@ -285,7 +285,7 @@ fn tables_that_say_something_else_are_found() {
     let mut writer = log.segment_from(mark.first).unwrap();
     for entry in log.entries(mark.first).map(Result::unwrap) {
         if entry.envelope().sequence() < mark.end() {
-            writer.push(entry, Some(&slug("elsewhere")));
+            writer.push(&entry, Some(&slug("elsewhere")));
         }
     }
     let forged = writer.finish(&log.segments_dir).unwrap();
@@ -335,7 +335,7 @@ fn what_an_interrupted_move_leaves_is_in_one_place_and_the_next_append_tidies_up
     let mut writer = log.segment_from(live).unwrap();
     for entry in log.entries(live).map(Result::unwrap) {
         let belongs_to = log.listed(entry.envelope().id()).unwrap().unwrap().belongs_to;
-        writer.push(entry, belongs_to.as_ref());
+        writer.push(&entry, belongs_to.as_ref());
     }
     let mark = writer.finish(&log.segments_dir).unwrap();
     log.look();

@@ -73,7 +73,7 @@ impl SledLog {
             let belongs_to = belongs_to(entry.envelope(), |id| self.listed(id))?;
             batch.remove(&id_key(entry.envelope().id()));
             batch.remove(&list_key(belongs_to.as_ref(), at));
-            writer.push(entry, belongs_to.as_ref());
+            writer.push(&entry, belongs_to.as_ref());
         }
         let end = writer.end();
         if writer.is_empty() {
@@ -149,7 +149,7 @@ impl SledLog {
                     None => before(id),
                     found => Ok(found),
                 })?;
-            writer.push(entry, belongs_to.as_ref());
+            writer.push(&entry, belongs_to.as_ref());
         }
         writer.finish(&self.segments_dir)
     }

@@ -285,12 +285,12 @@ impl SledLog {
             edge.leaves = Leaves::WorkedOut;
         }
         for (_, (entry, listed)) in self.coming.take_entries() {
-            self.push_into_segment(entry, &listed)?;
+            self.push_into_segment(&entry, &listed)?;
         }
         Ok(())
     }
 
-    fn push_into_segment(&mut self, entry: Entry, listed: &Listed) -> Result<(), LogError> {
+    fn push_into_segment(&mut self, entry: &Entry, listed: &Listed) -> Result<(), LogError> {
         let Some(writer) = &mut self.coming.writer else { return Ok(()) };
         writer.push(entry, listed.belongs_to.as_ref());
         let leaves = writer.take_leaves();
@@ -325,7 +325,7 @@ impl SledLog {
 impl Base for SledLog {
     fn push(&mut self, entry: Entry, listed: Listed) -> Result<(), LogError> {
         if self.coming.writer.is_some() {
-            return self.push_into_segment(entry, &listed);
+            return self.push_into_segment(&entry, &listed);
         }
         self.coming.hold(entry, listed);
         if self.coming.bytes > self.sizes.pending {

@@ -46,7 +46,17 @@ impl<'a> Listing<'a> {
     }
 }
 
+/// Room is set aside for no more events than this.
+const MOST_SET_ASIDE: u32 = 1 << 16;
+
 impl Tables {
+    /// Tables with room for so many events.
+    pub(super) fn for_events(events: u32) -> Self {
+        let mut tables = Self::default();
+        tables.ids.reserve(usize::try_from(events.min(MOST_SET_ASIDE)).unwrap_or_default());
+        tables
+    }
+
     /// Adds an event. The first event of an id keeps it.
     pub(super) fn add(&mut self, place: u32, id: &EventId, listing: Listing<'_>) {
         let list = match listing {

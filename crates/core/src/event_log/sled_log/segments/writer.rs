@@ -8,7 +8,7 @@ use crate::entry::{Entry, StoredRecord};
 use crate::envelope::LedgerId;
 use crate::event_log::LogError;
 use crate::event_log::sled_log::segments::SegmentMark;
-use crate::event_log::sled_log::segments::batch::{self, Batch, Spent};
+use crate::event_log::sled_log::segments::batch::{Batch, Pages, Run};
 use crate::event_log::sled_log::segments::settled::Settled;
 use crate::event_log::sled_log::segments::tables::{Listing, Tables};
 use crate::identifier::Slug;
@@ -24,11 +24,10 @@ pub(in crate::event_log::sled_log) struct SegmentWriter {
     most: u32,
     /// How many events were pushed.
     events: u32,
-    filling: Vec<Entry>,
-    filling_bytes: usize,
+    filling: Run,
     under_way: VecDeque<Batch>,
-    /// For the next thread to free.
-    spent: Option<Spent>,
+    /// An empty one with memory.
+    spare: Run,
     settled: Settled,
     /// Leaves of the tree that nobody has taken yet.
     leaves: Vec<TreeHash>,
@@ -44,7 +43,7 @@ impl SegmentWriter {
         let settled = Settled {
             ledger,
             first,
-            tables: Tables::default(),
+            tables: Tables::for_events(most),
             in_pages: 0,
             pages: Vec::new(),
             marks: Vec::new(),
@@ -52,47 +51,51 @@ impl SegmentWriter {
         Self {
             most,
             events: 0,
-            filling: Vec::new(),
-            filling_bytes: 0,
+            filling: Run::default(),
             under_way: VecDeque::new(),
-            spent: None,
+            spare: Run::default(),
             settled,
             leaves: Vec::new(),
         }
     }
 
     /// Adds the next event.
-    pub(in crate::event_log::sled_log) fn push(&mut self, entry: Entry, belongs_to: Option<&Slug>) {
+    pub(in crate::event_log::sled_log) fn push(
+        &mut self,
+        entry: &Entry,
+        belongs_to: Option<&Slug>,
+    ) {
         let listing = Listing::at(self.end(), belongs_to);
         self.settled.tables.add(self.events, entry.envelope().id(), listing);
         self.events += 1;
-        self.filling_bytes += entry.bytes();
         self.filling.push(entry);
-        if self.filling.len() == batch::ENTRIES || self.filling_bytes >= batch::BYTES {
-            self.filling_bytes = 0;
+        if self.filling.is_full() {
             while self.under_way.len() >= UNDER_WAY {
                 self.finish_batch();
             }
-            let (filling, spent) = (std::mem::take(&mut self.filling), self.spent.take());
-            self.under_way.push_back(Batch::begin(filling, spent));
+            let spare = std::mem::take(&mut self.spare);
+            let filling = std::mem::replace(&mut self.filling, spare);
+            self.under_way.push_back(Batch::begin(filling));
         }
     }
 
     fn finish_batch(&mut self) {
         if let Some(batch) = self.under_way.pop_front() {
-            let (pages, spent) = batch.finish();
-            self.spent = Some(spent);
+            let (pages, run) = batch.finish();
+            self.spare = run;
             self.take_pages(pages);
         }
     }
 
-    fn take_pages(&mut self, done: batch::Pages) {
+    fn take_pages(&mut self, done: Pages) {
         let settled = &mut self.settled;
-        for (records, before, compressed) in done.pages {
-            settled.marks.push((settled.in_pages, settled.pages.len(), before));
-            settled.pages.extend(compressed);
+        let mut start = settled.pages.len();
+        for (records, before, end) in done.marks {
+            settled.marks.push((settled.in_pages, start, before));
             settled.in_pages += records;
+            start = settled.pages.len() + end;
         }
+        settled.pages.extend_from_slice(&done.bytes);
         self.leaves.extend(done.leaves);
     }
 
@@ -124,11 +127,11 @@ impl SegmentWriter {
     /// The record of a place that was pushed and is in no page yet.
     pub(in crate::event_log::sled_log) fn waiting(&self, at: Sequence) -> Option<StoredRecord> {
         let mut rest = usize::try_from(at.get().checked_sub(self.settled.end().get())?).ok()?;
-        let waiting = self.under_way.iter().map(|batch| batch.entries.as_slice());
-        for entries in waiting.chain([self.filling.as_slice()]) {
-            match entries.get(rest) {
-                Some(entry) => return Some(entry.record().clone()),
-                None => rest -= entries.len(),
+        let under_way = self.under_way.iter().map(|batch| &*batch.run);
+        for run in under_way.chain([&self.filling]) {
+            match run.record(rest) {
+                Some(record) => return Some(record),
+                None => rest -= run.len(),
             }
         }
         None
@@ -141,8 +144,7 @@ impl SegmentWriter {
             self.finish_batch();
         }
         if !self.filling.is_empty() {
-            let filling = std::mem::take(&mut self.filling);
-            self.take_pages(batch::pages(&filling));
+            self.take_pages(self.filling.pages());
         }
         (self.settled, self.leaves)
     }

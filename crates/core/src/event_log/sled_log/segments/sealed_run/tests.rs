@@ -106,14 +106,14 @@ fn segment(of: &[usize], begins: bool) -> (Settled, Said) {
     let mut writer = SegmentWriter::new(LEDGER, first, u32::MAX);
     let mut head: Head = founding().head();
     if begins {
-        writer.push(founding(), None);
+        writer.push(&founding(), None);
     }
     for (n, dispute) in of.iter().enumerate() {
         let dispute = DISPUTES[*dispute];
         let entry: Entry = sealed_onto(&head, draft(&format!("e{n}"), "gap", dispute, &[]));
         head = entry.head();
         let belongs_to = entry.envelope().dispute().cloned();
-        writer.push(entry, belongs_to.as_ref());
+        writer.push(&entry, belongs_to.as_ref());
     }
     let places = |of: Option<&Slug>| -> Vec<u32> {
         let places = writer.settled().list(of).into_iter();
