@@ -29,7 +29,7 @@ pub(crate) use event::{Correction, Happened, Portrait, description, event};
 pub(crate) use event_proof::event_proof;
 pub(crate) use list::list_rows;
 pub(crate) use log::{Occurrence, log_row, log_row_in_order_of_recording};
-pub(crate) use names::Names;
+pub(crate) use names::{Names, NamesBuilder};
 pub(crate) use state::{state, state_in_brief};
 pub(crate) use text::wrapped;
 pub(crate) use timeline::timeline_entry;

@@ -16,12 +16,13 @@ pub(crate) struct Reading {
     pub(crate) stands: bool,
     /// Whether a retraction that stands takes it away.
     pub(crate) retracted: bool,
-    /// The document with its amendments made, where it has any that stand.
-    pub(crate) amended: Option<Event>,
+    /// The document with its amendments made, where it has any that stand: few have, and the others
+    /// need no room for one.
+    pub(crate) amended: Option<Box<Event>>,
     /// The amendments that stand, in the order of recording.
     pub(crate) amendments: Vec<usize>,
     /// An amendment that stands and cannot be made.
-    pub(crate) broken: Option<(usize, Refusal)>,
+    pub(crate) broken: Option<(usize, Box<Refusal>)>,
     /// The first account of this fact, which may be the event itself.
     pub(crate) original: usize,
     /// The account that counts in place of all of them, where one stands.
@@ -90,9 +91,9 @@ fn amend(event: &Recorded, reading: &mut Reading, recorded: &[Recorded]) {
         let Some(Fact::Amendment(amendment)) = recorded.get(n).and_then(Recorded::fact) else {
             continue;
         };
-        match reading.amended.as_ref().unwrap_or(original).amended(&amendment.set) {
-            Ok(amended) => reading.amended = Some(amended),
-            Err(refusal) => reading.broken = Some((n, refusal)),
+        match reading.amended.as_deref().unwrap_or(original).amended(&amendment.set) {
+            Ok(amended) => reading.amended = Some(Box::new(amended)),
+            Err(refusal) => reading.broken = Some((n, Box::new(refusal))),
         }
     }
 }
@@ -105,7 +106,7 @@ fn choose_accounts(
     target: &dyn Fn(&EventId) -> Option<usize>,
 ) {
     for n in 0..recorded.len() {
-        let document = readings.get(n).and_then(|reading| reading.amended.as_ref());
+        let document = readings.get(n).and_then(|reading| reading.amended.as_deref());
         let document = document.or(recorded.get(n).and_then(|event| event.event.as_ref()));
         let of = match document {
             Some(document) => document.common.version_of.as_ref(),

@@ -96,7 +96,12 @@ impl fmt::Debug for Digest {
 
 /// Writes bytes as lower-case hexadecimal digits.
 pub(crate) fn write_hex(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
+    let digits = bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]);
+    // At once: the formatter takes longer over a digit than all of them take here.
+    let mut text = String::with_capacity(2 * bytes.len());
+    text.extend(digits);
+    f.write_str(&text)
 }
 
 /// Reads exactly `N` bytes from hexadecimal digits.

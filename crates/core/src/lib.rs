@@ -66,7 +66,7 @@ pub use names::{Names, NoNames};
 pub use narrowing::Narrowed;
 pub use number::Number;
 pub use occurred::{DateError, Edtf, Span};
-pub use outline::{Dates, DatesBuilder, Each, Outline, Parties};
+pub use outline::{Beside, Dates, DatesBuilder, Each, Outline};
 pub use record::{Admitted, Record, Recorded, Target, Unplaced};
 pub use recording::{
     CONTENT_SCHEMA, NamedElsewhere, Placed, ReadError, Scope, assign_id, check_content, draft,

@@ -1,98 +1,113 @@
-//! The outline of a log: the events that bear on how others read, and those on which they bear.
-//! With it a log of any length is read event by event, and each of them reads as it does among all.
+//! The outline of a log: which of its events bear on how others read. With it a log of any length is
+//! read event by event, and each of them reads as it does among all.
 
 mod dates;
+mod groups;
 mod walk;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 pub use dates::{Dates, DatesBuilder};
+pub use groups::Beside;
 pub use walk::Each;
 
 use crate::chain::Sequence;
 use crate::entry::Entry;
 use crate::envelope::LedgerId;
 use crate::event::{Fact, Kind};
-use crate::event_log::{Damage, LogError, Part, ReadLog};
-use crate::identifier::EventId;
+use crate::event_log::ReadLog;
+use crate::identifier::{EventId, Slug};
+use crate::occurred::Span;
 use crate::record::{Record, Recorded};
 use crate::recording::{ReadError, read_entries};
+use crate::zone::Zone;
+use groups::{Groups, Link};
 
 /// How many entries are read at once.
 const AT_ONCE: usize = 1024;
+/// The most events of a group that are read again wherever one of them is met. Those of a larger
+/// group are held: what is read would else go with the square of their number.
+const MOST_READ_AGAIN: usize = 16;
 
-/// The events of a log that bear on others: corrections, other accounts of facts, openings of
-/// disputes, what was erased; and the events that these are about. Its size goes with their number,
-/// not with the length of the log.
-#[derive(Debug, Clone)]
+/// Which events of a log bear on others, by their places: corrections, other accounts of facts, and
+/// the events that these are about; and the time zones of all disputes. It has a few bytes for each
+/// of these and none for other events, which are most.
+#[derive(Debug)]
 pub struct Outline {
-    record: Record,
-    places: HashMap<Sequence, usize>,
-}
-
-/// Whether an outline has the events that describe parties.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Parties {
-    /// It has them: people are to be called by their names.
-    Kept,
-    /// It has not.
-    LeftOut,
+    ledger: LedgerId,
+    /// The last event that was known.
+    through: Sequence,
+    groups: Groups,
+    /// The events of the large groups.
+    large: Record,
+    /// Every dispute that was ever opened.
+    zones: Arc<HashMap<Slug, Zone>>,
+    /// The events that describe parties.
+    parties: Vec<Sequence>,
 }
 
 impl Outline {
-    /// Reads the outline of a log, in one pass.
+    /// Reads the outline of what a log held once `through` was recorded, in one pass. Of what was
+    /// recorded later redactions count, as they do at every cut.
     ///
     /// # Errors
-    /// [`ReadError`] where the log cannot be read, or an event of the outline is not what was
+    /// [`ReadError`] where the log cannot be read, or an event that bears on others is not what was
     /// sealed. Other events are not looked into.
-    pub fn read<L: ReadLog + ?Sized>(log: &L, parties: Parties) -> Result<Self, ReadError> {
-        let mut reading = Reading::new(log.ledger()?.id);
+    pub fn read<L: ReadLog + ?Sized>(log: &L, through: Sequence) -> Result<Self, ReadError> {
+        let ledger = log.ledger()?.id;
+        let mut reading = Reading::new(log, ledger);
         for entry in log.entries(Sequence::new(1)) {
             let entry = entry?;
-            if bears_on_others(&entry, parties) {
+            let (at, kind) = (entry.envelope().sequence(), Kind::parse(entry.envelope().kind()));
+            if at > through && kind != Some(Kind::Redaction) {
+                continue;
+            }
+            if kind == Some(Kind::Party) {
+                reading.parties.push(at);
+            }
+            if bears_on_others(&entry, kind) {
                 reading.take(entry)?;
             }
         }
-        let mut recorded = reading.finish()?;
-        // What is corrected and bears on nothing itself: so nothing follows from it.
-        recorded.extend(targets(log, &recorded)?);
-        recorded.sort_unstable_by_key(|event| event.sequence);
-        Ok(Self::of(Record::load(recorded, [])))
+        reading.finish(through)
     }
 
-    /// The outline that a record is: of a whole log, or of the part of one that was known.
-    pub fn of(record: Record) -> Self {
-        let events = record.recorded().iter().enumerate();
-        let places = events.map(|(n, event)| (event.sequence, n)).collect();
-        Self { record, places }
+    /// The last event that was known.
+    pub fn through(&self) -> Sequence {
+        self.through
     }
 
-    /// Its events, as they read among all those of the log.
-    pub fn record(&self) -> &Record {
-        &self.record
+    /// The events that describe parties, in the order of recording.
+    pub fn parties(&self) -> &[Sequence] {
+        &self.parties
     }
 
-    /// The place in the log of the first account of the fact of which an event is an account: its
-    /// own, for nearly all.
-    pub fn original(&self, at: Sequence) -> Sequence {
-        let n = self.position(at);
-        let original = n.and_then(|n| self.record.get(self.record.original(n)));
-        original.map_or(at, |original| original.sequence)
+    /// The span of the own date of an event that [`walk`](Self::walk) or [`visit`](Self::visit) gave
+    /// with all that goes together with it.
+    fn span(&self, record: &Record, n: usize) -> Span {
+        match record.get(n) {
+            // It stands on its record apart from the opening of its dispute.
+            Some(event) if self.groups.group(event.sequence).is_none() => {
+                let zone = event.dispute.as_ref().and_then(|dispute| self.zones.get(dispute));
+                event.span(zone.copied().unwrap_or(Zone::UTC))
+            }
+            _ => record.span(n),
+        }
     }
 
-    fn position(&self, at: Sequence) -> Option<usize> {
-        self.places.get(&at).copied()
+    /// Whether a dispute was ever opened, though its opening may have been retracted.
+    fn ever_opened(&self, dispute: &Slug) -> bool {
+        self.zones.contains_key(dispute)
     }
 }
 
 /// Whether an event may change how others read. One that cannot may pass as well.
-fn bears_on_others(entry: &Entry, parties: Parties) -> bool {
-    let Some(content) = entry.content() else { return true };
-    match Kind::parse(entry.envelope().kind()) {
+fn bears_on_others(entry: &Entry, kind: Option<Kind>) -> bool {
+    match kind {
         Some(Kind::DisputeOpened) => true,
-        Some(Kind::Party) if parties == Parties::Kept => true,
         Some(kind) if kind.is_about_the_record() => true,
-        _ => may_be_a_version(&content.bytes),
+        _ => entry.content().is_some_and(|content| may_be_a_version(&content.bytes)),
     }
 }
 
@@ -102,61 +117,111 @@ fn may_be_a_version(content: &[u8]) -> bool {
         .is_ok_and(|content| content.contains("version_of") || content.contains("\\u"))
 }
 
-/// Entries on their way to becoming events.
-struct Reading {
+/// What is found out on the way through a log.
+struct Reading<'l, L: ?Sized> {
+    log: &'l L,
     ledger: LedgerId,
     batch: Vec<Entry>,
-    /// Redactions and what was erased, which are read together: the ones tell of the others.
-    aside: Vec<Entry>,
-    recorded: Vec<Recorded>,
+    links: Vec<Link>,
+    openings: Vec<Opening>,
+    parties: Vec<Sequence>,
 }
 
-impl Reading {
-    fn new(ledger: LedgerId) -> Self {
-        Self { ledger, batch: Vec::new(), aside: Vec::new(), recorded: Vec::new() }
+/// An opening of a dispute, with the zone that it gives.
+struct Opening {
+    at: Sequence,
+    dispute: Slug,
+    zone: Option<Zone>,
+}
+
+impl<'l, L: ReadLog + ?Sized> Reading<'l, L> {
+    fn new(log: &'l L, ledger: LedgerId) -> Self {
+        Self {
+            log,
+            ledger,
+            batch: Vec::new(),
+            links: Vec::new(),
+            openings: Vec::new(),
+            parties: Vec::new(),
+        }
     }
 
     fn take(&mut self, entry: Entry) -> Result<(), ReadError> {
-        if entry.content().is_none() || entry.envelope().redacts().is_some() {
-            self.aside.push(entry);
-            return Ok(());
-        }
         self.batch.push(entry);
         if self.batch.len() < AT_ONCE { Ok(()) } else { self.read_batch() }
     }
 
     fn read_batch(&mut self) -> Result<(), ReadError> {
-        self.recorded.extend(read_entries(&self.ledger, &self.batch)?);
-        self.batch.clear();
+        let batch = std::mem::take(&mut self.batch);
+        let recorded = read_entries(&self.ledger, &batch)?;
+        for (entry, event) in batch.iter().zip(&recorded) {
+            self.openings.extend(opening(event));
+            for id in is_about(entry, event) {
+                let about = self.log.find(&id)?.filter(|about| *about < event.sequence);
+                let corrects = event.kind.is_about_the_record();
+                self.links.extend(about.map(|about| Link { at: event.sequence, about, corrects }));
+            }
+        }
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Vec<Recorded>, ReadError> {
+    fn finish(mut self, through: Sequence) -> Result<Outline, ReadError> {
         self.read_batch()?;
-        self.recorded.extend(read_entries(&self.ledger, &self.aside)?);
-        Ok(self.recorded)
+        let groups = Groups::of(&std::mem::take(&mut self.links));
+        let mut outline = Outline {
+            ledger: self.ledger,
+            through,
+            groups,
+            large: Record::default(),
+            zones: Arc::default(),
+            parties: self.parties,
+        };
+        outline.zones = Arc::new(outline.zones_given_by(self.log, &self.openings)?);
+        outline.large = outline.large_groups(self.log)?;
+        Ok(outline)
     }
 }
 
-/// The events that some are about, without those among them.
-fn targets<L: ReadLog + ?Sized>(log: &L, some: &[Recorded]) -> Result<Vec<Recorded>, ReadError> {
-    let there: HashSet<Sequence> = some.iter().map(|event| event.sequence).collect();
-    let mut places = BTreeSet::new();
-    for id in some.iter().flat_map(is_about) {
-        places.extend(log.find(&id)?.filter(|at| !there.contains(at)));
+impl Outline {
+    /// The zones of disputes as the openings give them that count.
+    fn zones_given_by<L: ReadLog + ?Sized>(
+        &self,
+        log: &L,
+        openings: &[Opening],
+    ) -> Result<HashMap<Slug, Zone>, ReadError> {
+        let grouped = openings.iter().map(|opening| opening.at);
+        let grouped: Vec<Sequence> =
+            grouped.filter(|at| self.groups.group(*at).is_some()).collect();
+        let mut taken_back = Vec::new();
+        self.visit(log, &grouped, Beside::All, &mut |record, n, entry| {
+            if !record.counts(n) {
+                taken_back.push(entry.envelope().sequence());
+            }
+            Ok::<(), ReadError>(())
+        })?;
+        let mut zones: HashMap<Slug, Option<Zone>> = HashMap::with_capacity(openings.len());
+        for opening in openings {
+            let counts = taken_back.binary_search(&opening.at).is_err();
+            let zone = zones.entry(opening.dispute.clone()).or_default();
+            *zone = zone.or(opening.zone.filter(|_| counts));
+        }
+        Ok(zones.into_iter().map(|(slug, zone)| (slug, zone.unwrap_or(Zone::UTC))).collect())
     }
-    let mut reading = Reading::new(log.ledger()?.id);
-    for at in places {
-        let missing = LogError::damaged(Part::Record, at, Damage::Missing);
-        reading.take(log.entry(at)?.ok_or(missing)?)?;
-    }
-    reading.finish()
+}
+
+fn opening(event: &Recorded) -> Option<Opening> {
+    let dispute = event.dispute.clone().filter(|_| event.kind == Kind::DisputeOpened)?;
+    let zone = match event.fact() {
+        Some(Fact::DisputeOpened(opened)) => Some(opened.time_zone),
+        _ => None,
+    };
+    Some(Opening { at: event.sequence, dispute, zone })
 }
 
 /// The events that one corrects or is another account of, also by a correction of it.
-fn is_about(event: &Recorded) -> Vec<EventId> {
-    let mut ids: Vec<EventId> = event.version_of.iter().cloned().collect();
-    ids.extend(event.event.iter().filter_map(|event| event.common.version_of.clone()));
+fn is_about(entry: &Entry, event: &Recorded) -> Vec<EventId> {
+    let version_of = event.event.iter().filter_map(|event| event.common.version_of.clone());
+    let mut ids: Vec<EventId> = version_of.collect();
     match event.fact() {
         Some(Fact::Amendment(amendment)) => {
             ids.push(amendment.of.clone());
@@ -164,7 +229,8 @@ fn is_about(event: &Recorded) -> Vec<EventId> {
             ids.extend(set.filter_map(|(_, id)| EventId::parse(id.as_text()?)));
         }
         Some(Fact::Retraction(retraction)) => ids.push(retraction.of.clone()),
-        Some(Fact::Redaction(redaction)) => ids.push(redaction.of.clone()),
+        // It also names the event of which the erased one was another account.
+        Some(Fact::Redaction(_)) => ids.extend(entry.envelope().refers_to().iter().cloned()),
         _ => {}
     }
     ids

@@ -3,9 +3,11 @@
 //! ledger, always with what belongs to the whole ledger.
 
 mod on_record;
+mod recorded;
 mod unplaced;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::chain::Sequence;
 use crate::corrections::{Reading, may_be_of_one_fact, resolve};
@@ -13,50 +15,14 @@ use crate::event::schema::{Mentioned, Named};
 use crate::event::{Event, Fact, Kind};
 use crate::identifier::{EventId, Slug};
 use crate::instant::Instant;
-use crate::narrowing::{Narrowed, narrow, until};
-use crate::occurred::{Edtf, Span};
+use crate::narrowing::{Narrowed, narrow};
+use crate::occurred::Span;
 use crate::refusal::Refusal;
 use crate::rules;
 use crate::zone::Zone;
 
+pub use recorded::Recorded;
 pub use unplaced::Unplaced;
-
-/// An event as it was recorded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recorded {
-    /// Its place in the ledger.
-    pub sequence: Sequence,
-    /// When it was recorded.
-    pub recorded_at: Instant,
-    /// Its id, handed in or assigned.
-    pub id: EventId,
-    /// Its kind.
-    pub kind: Kind,
-    /// The dispute that it names.
-    pub dispute: Option<Slug>,
-    /// When it happened, as recorded.
-    pub occurred: Option<Edtf>,
-    /// The document as handed in; absent where its content was erased.
-    pub event: Option<Event>,
-    /// The event of which it is another account, where its content was erased: what refers to it
-    /// is taken to refer to that one all the same.
-    pub version_of: Option<EventId>,
-}
-
-impl Recorded {
-    /// An event and where and when it is recorded.
-    pub fn new(sequence: Sequence, recorded_at: Instant, id: EventId, event: Event) -> Self {
-        let (kind, dispute, occurred) =
-            (event.kind(), event.dispute.clone(), event.occurred.clone());
-        let event = Some(event);
-        Self { sequence, recorded_at, id, kind, dispute, occurred, event, version_of: None }
-    }
-
-    /// What it says, as handed in.
-    pub fn fact(&self) -> Option<&Fact> {
-        self.event.as_ref().map(|event| &event.fact)
-    }
-}
 
 /// Events on record, in the order of recording. An event is named by its position.
 #[derive(Debug, Clone, Default)]
@@ -77,6 +43,8 @@ pub struct Record {
     spans: Vec<Span>,
     /// The earliest moment of each event, raised by what it refers to.
     earliest: Vec<Option<Instant>>,
+    /// The zones of disputes of which the openings may be elsewhere, where these are known.
+    zones: Option<Arc<HashMap<Slug, Zone>>>,
 }
 
 /// What became of an event that was handed in.
@@ -105,12 +73,32 @@ impl Record {
         recorded: impl IntoIterator<Item = Recorded>,
         erased: impl IntoIterator<Item = EventId>,
     ) -> Self {
-        let mut record = Self { erased: erased.into_iter().collect(), ..Self::default() };
-        for event in recorded {
-            record.note(event);
+        Self::default().with(recorded, erased)
+    }
+
+    /// The same of events that lie apart from the openings of their disputes, in the zones that
+    /// these give.
+    pub(crate) fn load_in_zones(
+        recorded: impl IntoIterator<Item = Recorded>,
+        erased: impl IntoIterator<Item = EventId>,
+        zones: Arc<HashMap<Slug, Zone>>,
+    ) -> Self {
+        Self { zones: Some(zones), ..Self::default() }.with(recorded, erased)
+    }
+
+    fn with(
+        mut self,
+        recorded: impl IntoIterator<Item = Recorded>,
+        erased: impl IntoIterator<Item = EventId>,
+    ) -> Self {
+        self.erased.extend(erased);
+        let recorded: Vec<Recorded> = recorded.into_iter().collect();
+        for (n, event) in recorded.iter().enumerate() {
+            self.index(n, event);
         }
-        record.settle();
-        record
+        self.recorded = recorded;
+        self.settle();
+        self
     }
 
     /// The part of the record that was known once `sequence` was recorded, with redactions
@@ -118,7 +106,7 @@ impl Record {
     #[must_use]
     pub fn as_known_at(&self, sequence: Sequence) -> Self {
         let known = self.recorded.iter().filter(|event| event.sequence <= sequence).cloned();
-        Self::load(known, self.erased.iter().cloned())
+        Self { zones: self.zones.clone(), ..Self::default() }.with(known, self.erased().cloned())
     }
 
     /// Takes an event that was handed in, where it keeps the rules given what is on record.
@@ -160,7 +148,8 @@ impl Record {
         let kind = event.kind;
         let is_version =
             event.event.as_ref().is_some_and(|event| event.common.version_of.is_some());
-        self.note(event);
+        self.index(n, &event);
+        self.recorded.push(event);
         if kind.is_about_the_record() || kind == Kind::DisputeOpened || is_version {
             self.settle();
         } else {
@@ -170,18 +159,18 @@ impl Record {
         n
     }
 
-    fn note(&mut self, event: Recorded) {
+    /// Makes the event that is put at a position be found.
+    fn index(&mut self, n: usize, event: &Recorded) {
         if let Some(Fact::Redaction(redaction)) = event.fact() {
             self.erased.insert(redaction.of.clone());
         }
         if event.kind == Kind::DisputeOpened {
             self.slugs.extend(event.dispute.clone());
         }
-        self.by_id.entry(event.id.clone()).or_insert(self.recorded.len());
+        self.by_id.entry(event.id.clone()).or_insert(n);
         if let Some(dispute) = &event.dispute {
-            self.by_dispute.entry(dispute.clone()).or_default().push(self.recorded.len());
+            self.by_dispute.entry(dispute.clone()).or_default().push(n);
         }
-        self.recorded.push(event);
     }
 
     fn drop_last(&mut self) {
@@ -195,7 +184,8 @@ impl Record {
         redactions.for_each(|id| {
             erased.remove(id);
         });
-        *self = Self::load(all.into_iter().take(kept), erased);
+        let emptied = Self { zones: self.zones.take(), ..Self::default() };
+        *self = emptied.with(all.into_iter().take(kept), erased);
     }
 
     /// Works out anew how every event reads.
@@ -275,19 +265,13 @@ impl Record {
     /// The span of an event's own date, cut to the end of the day of recording. Where the date
     /// cannot be read (which the rules refuse), nothing is known but that it was recorded.
     fn own_span(&self, n: usize) -> Span {
-        let open = Span { earliest: None, latest: None };
-        let Some(event) = self.recorded.get(n) else { return open };
+        let Some(event) = self.recorded.get(n) else {
+            return Span { earliest: None, latest: None };
+        };
         let zone = self.zone_of(event.dispute.as_ref());
-        let end = zone.end_of_day_at(event.recorded_at);
-        let document = self.document(n).map(|document| document.occurred.as_ref());
-        match document.unwrap_or(event.occurred.as_ref()) {
-            Some(date) => until(date.span(zone).unwrap_or(open), end),
-            // What has no date was always so.
-            None if !event.kind.is_about_the_record() => open,
-            None => Span {
-                earliest: Some(event.recorded_at),
-                latest: Instant::from_micros(event.recorded_at.as_micros() + 1),
-            },
+        match self.document(n) {
+            Some(document) => event.span_of(document.occurred.as_ref(), zone),
+            None => event.span(zone),
         }
     }
 
@@ -368,7 +352,7 @@ impl Record {
         if self.is_erased(n) {
             return None;
         }
-        let amended = self.readings.get(n).and_then(|reading| reading.amended.as_ref());
+        let amended = self.readings.get(n).and_then(|reading| reading.amended.as_deref());
         amended.or(self.recorded.get(n).and_then(|event| event.event.as_ref()))
     }
 
@@ -416,7 +400,7 @@ impl Record {
     /// content was erased.
     pub fn version_of(&self, n: usize) -> Option<&EventId> {
         let recorded = self.recorded.get(n)?;
-        let amended = self.readings.get(n).and_then(|reading| reading.amended.as_ref());
+        let amended = self.readings.get(n).and_then(|reading| reading.amended.as_deref());
         let of = match amended.or(recorded.event.as_ref()) {
             Some(event) => event.common.version_of.as_ref(),
             None => recorded.version_of.as_ref(),
@@ -440,7 +424,7 @@ impl Record {
     /// An amendment of an event that stands and cannot be made.
     pub(crate) fn broken_amendment(&self, n: usize) -> Option<(usize, &Refusal)> {
         let broken = self.readings.get(n).and_then(|reading| reading.broken.as_ref());
-        broken.map(|(amendment, refusal)| (*amendment, refusal))
+        broken.map(|(amendment, refusal)| (*amendment, refusal.as_ref()))
     }
 
     /// The openings of a dispute that stand. The rules let there be one.
@@ -494,6 +478,10 @@ impl Record {
 
     /// The zone in which the dates of a dispute are read; UTC for what belongs to none.
     pub fn zone_of(&self, dispute: Option<&Slug>) -> Zone {
+        let elsewhere = self.zones.as_ref().and_then(|zones| zones.get(dispute?));
+        if let Some(zone) = elsewhere {
+            return *zone;
+        }
         let opening = dispute.and_then(|dispute| self.openings(dispute).first());
         match opening.and_then(|n| self.document(*n)).map(|document| &document.fact) {
             Some(Fact::DisputeOpened(opened)) => opened.time_zone,

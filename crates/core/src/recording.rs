@@ -3,6 +3,7 @@
 mod naming;
 mod scope;
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 
 use thiserror::Error;
@@ -98,10 +99,13 @@ const WORTH_A_THREAD: usize = 500;
 ///
 /// # Errors
 /// [`ReadError`] at the first that is not what was sealed, or no event that this program knows.
-pub fn read_entries(ledger: &LedgerId, entries: &[Entry]) -> Result<Vec<Recorded>, ReadError> {
+pub fn read_entries<E: Borrow<Entry> + Sync>(
+    ledger: &LedgerId,
+    entries: &[E],
+) -> Result<Vec<Recorded>, ReadError> {
     let mut recorded = read_each(ledger, entries)?;
     // An erased content took with it of what it was another account; the redaction tells.
-    let redactions = entries.iter().map(Entry::envelope);
+    let redactions = entries.iter().map(|entry| entry.borrow().envelope());
     let told: HashMap<&EventId, &EventId> = redactions
         .filter(|envelope| envelope.kind() == Kind::Redaction.as_str())
         .filter_map(|envelope| match envelope.refers_to() {
@@ -118,9 +122,16 @@ pub fn read_entries(ledger: &LedgerId, entries: &[Entry]) -> Result<Vec<Recorded
 }
 
 /// On all cores where there are many: hashing and reading one has nothing to do with another.
-fn read_each(ledger: &LedgerId, entries: &[Entry]) -> Result<Vec<Recorded>, ReadError> {
-    let read = |entries: &[Entry]| -> Result<Vec<Recorded>, ReadError> {
-        entries.iter().filter_map(|entry| read_entry(ledger, entry).transpose()).collect()
+fn read_each<E: Borrow<Entry> + Sync>(
+    ledger: &LedgerId,
+    entries: &[E],
+) -> Result<Vec<Recorded>, ReadError> {
+    let read = |entries: &[E]| -> Result<Vec<Recorded>, ReadError> {
+        let mut recorded = Vec::with_capacity(entries.len());
+        for entry in entries {
+            recorded.extend(read_entry(ledger, entry.borrow())?);
+        }
+        Ok(recorded)
     };
     if entries.len() <= WORTH_A_THREAD {
         return read(entries);

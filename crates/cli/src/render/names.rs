@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use dispute_core::Record;
 use dispute_core::event::Fact;
 use dispute_core::event::people::Party;
-use dispute_core::event::schema::Named;
-use dispute_projection::{AsOf, described_at};
+use dispute_core::{Instant, Record, Sequence};
+use dispute_projection::AsOf;
 
 use crate::render::text::{flat, width};
 
@@ -27,25 +26,11 @@ impl Names {
     /// The names as they were at a cut, of the parties in a record: with a dispute those that it
     /// names, so that it reads the same whatever other parties there are.
     pub(crate) fn at(record: &Record, as_of: AsOf) -> Self {
-        let mut names = HashMap::new();
-        for slug in record.declared(Named::Party, None) {
-            let event = described_at(record, Named::Party, slug, as_of);
-            if let Some(Fact::Party(party)) = event.map(|event| &event.fact) {
-                let called = Called { short: short(party), full: flat(&party.name) };
-                names.insert(slug.to_string(), called);
-            }
+        let mut names = NamesBuilder::new(as_of);
+        for n in 0..record.len() {
+            names.note(record, n);
         }
-        let mut seen: HashMap<String, usize> = HashMap::new();
-        for called in names.values() {
-            *seen.entry(called.short.clone()).or_default() += 1;
-        }
-        // A name that several parties would go by tells none of them apart.
-        for (slug, called) in &mut names {
-            if seen.get(&called.short).is_some_and(|parties| *parties > 1) {
-                called.short.clone_from(slug);
-            }
-        }
-        Self(names)
+        names.finish()
     }
 
     /// The latest names.
@@ -75,6 +60,64 @@ impl Names {
     }
 }
 
+/// Names in the making: it is told of events in the order of recording, and keeps of each party
+/// what it is called.
+#[derive(Debug)]
+pub(crate) struct NamesBuilder {
+    as_of: AsOf,
+    described: HashMap<String, Described>,
+}
+
+/// The description of a party that holds at the cut among those that were noted.
+#[derive(Debug)]
+struct Described {
+    /// When it came to hold, and the place of its first account; none where no description holds
+    /// by the cut.
+    holds: Option<(Option<Instant>, Sequence)>,
+    called: Called,
+}
+
+impl NamesBuilder {
+    /// Names as they were at a cut.
+    pub(crate) fn new(as_of: AsOf) -> Self {
+        Self { as_of, described: HashMap::new() }
+    }
+
+    /// Takes an event, by the rule of descriptions ([`dispute_projection::described_at`]).
+    pub(crate) fn note(&mut self, record: &Record, n: usize) {
+        if !record.counts(n) {
+            return;
+        }
+        let Some(Fact::Party(party)) = record.document(n).map(|event| &event.fact) else { return };
+        let Some(original) = record.get(record.original(n)) else { return };
+        let span = record.span(n);
+        let holds = self.as_of.includes(span).then_some((span.latest, original.sequence));
+        let known = self.described.get(party.party.as_str());
+        if known.is_none_or(|known| known.holds <= holds) {
+            let called = Called { short: short(party), full: flat(&party.name) };
+            self.described.insert(party.party.to_string(), Described { holds, called });
+        }
+    }
+
+    /// The names, once all parties were noted.
+    pub(crate) fn finish(self) -> Names {
+        let described = self.described.into_iter();
+        let mut names: HashMap<String, Called> =
+            described.map(|(slug, described)| (slug, described.called)).collect();
+        let mut seen: HashMap<String, usize> = HashMap::new();
+        for called in names.values() {
+            *seen.entry(called.short.clone()).or_default() += 1;
+        }
+        // A name that several parties would go by tells none of them apart.
+        for (slug, called) in &mut names {
+            if seen.get(&called.short).is_some_and(|parties| *parties > 1) {
+                called.short.clone_from(slug);
+            }
+        }
+        Names(names)
+    }
+}
+
 /// The name where it is short, else another name that is, else the part before a comma, else the
 /// slug.
 fn short(party: &Party) -> String {
@@ -92,7 +135,7 @@ fn short(party: &Party) -> String {
 #[cfg(test)]
 mod tests {
     use dispute_core::event::Event;
-    use dispute_core::{EventId, Instant, Recorded, Sequence};
+    use dispute_core::{EventId, Recorded};
 
     use super::*;
 

@@ -5,6 +5,10 @@ use unicode_width::UnicodeWidthChar;
 /// A text on one line with nothing in it that a terminal obeys: spaces of all kinds become single
 /// spaces, control characters and those that turn what is shown around are escaped.
 pub(crate) fn flat(text: &str) -> String {
+    let is_spaced = || text.contains("  ") || text.starts_with(' ') || text.ends_with(' ');
+    if is_typed(text) && !is_spaced() {
+        return text.to_owned();
+    }
     let mut line = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !line.is_empty() {
@@ -17,6 +21,12 @@ pub(crate) fn flat(text: &str) -> String {
     line
 }
 
+/// Whether a text is made of the characters of a typewriter, as most are: each is shown as it is, in
+/// one column.
+fn is_typed(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 /// What a terminal obeys instead of showing it.
 fn is_obeyed(c: char) -> bool {
     let turns = matches!(c, '\u{200E}' | '\u{200F}' | '\u{061C}');
@@ -27,7 +37,7 @@ fn is_obeyed(c: char) -> bool {
 /// How many columns a flat text takes at most: an emoji that is made of several characters may be
 /// shown narrower.
 pub(crate) fn width(text: &str) -> usize {
-    text.chars().map(char_width).sum()
+    if is_typed(text) { text.len() } else { text.chars().map(char_width).sum() }
 }
 
 fn char_width(c: char) -> usize {

@@ -9,16 +9,17 @@ use crate::event::Event;
 use crate::event::schema::Mentioned;
 use crate::identifier::{EventId, Slug};
 use crate::instant::Instant;
-use crate::narrowing::until;
 use crate::occurred::Span;
 use crate::outline::Outline;
-use crate::record::{Record, Recorded, Target};
-use crate::zone::Zone;
+use crate::record::{Record, Target};
 
 /// The spans of the events of a log, narrowed within their disputes as those of the whole record
 /// are.
 #[derive(Debug, Clone, Default)]
-pub struct Dates(Vec<Ends>);
+pub struct Dates {
+    ends: Vec<Ends>,
+    originals: HashMap<u32, u32>,
+}
 
 /// A span; an open end is the furthest moment there is.
 #[derive(Debug, Clone, Copy)]
@@ -34,10 +35,16 @@ impl Ends {
 impl Dates {
     /// When the event at a place happened, as far as is known.
     pub fn span(&self, at: Sequence) -> Span {
-        let ends = index(place(at)).and_then(|n| self.0.get(n)).copied().unwrap_or(Ends::OPEN);
+        let ends = index(place(at)).and_then(|n| self.ends.get(n)).copied().unwrap_or(Ends::OPEN);
         let is_open = |end: i64| end == i64::MIN || end == i64::MAX;
         let moment = |end: i64| if is_open(end) { None } else { Instant::from_micros(end) };
         Span { earliest: moment(ends.earliest), latest: moment(ends.latest) }
+    }
+
+    /// The place of the first account of the fact of which an event is an account: its own, for
+    /// nearly all.
+    pub fn original(&self, at: Sequence) -> Sequence {
+        self.originals.get(&place(at)).map_or(at, |original| Sequence::new(u64::from(*original)))
     }
 }
 
@@ -53,7 +60,10 @@ pub struct DatesBuilder<'o> {
     ids: Vec<Named>,
     /// The events that are referred to, and by whom.
     mentions: Vec<Named>,
-    links: Vec<(u32, u32)>,
+    /// The account that counts of each fact of which it is not the one that is referred to; none
+    /// where none counts.
+    counted: HashMap<u32, Option<u32>>,
+    originals: HashMap<u32, u32>,
 }
 
 /// What is left of an id, and a place. That two ids come to the same 96 bits does not happen.
@@ -75,7 +85,8 @@ impl<'o> DatesBuilder<'o> {
             names: [RandomState::new(), RandomState::new()],
             ids: Vec::new(),
             mentions: Vec::new(),
-            links: Vec::new(),
+            counted: HashMap::new(),
+            originals: HashMap::new(),
         }
     }
 
@@ -83,11 +94,7 @@ impl<'o> DatesBuilder<'o> {
     pub fn note(&mut self, record: &Record, n: usize) {
         let Some(event) = record.get(n) else { return };
         let at = place(event.sequence);
-        let outlined = self.outline.position(event.sequence);
-        let span = match outlined {
-            Some(n) => self.outline.record.span(n),
-            None => own_span(event, self.outline.record.zone_of(event.dispute.as_ref())),
-        };
+        let span = self.outline.span(record, n);
         let micros = |end: Option<Instant>, open| end.map_or(open, Instant::as_micros);
         self.ends.push(Ends {
             earliest: micros(span.earliest, i64::MIN),
@@ -96,6 +103,7 @@ impl<'o> DatesBuilder<'o> {
         let number = self.number(event.dispute.as_ref());
         self.disputes.push(number);
         self.ids.push(self.name(&event.id, at));
+        self.note_accounts(record, n, at);
         if number != 0
             && record.counts(n)
             && let Some(document) = record.document(n)
@@ -104,9 +112,28 @@ impl<'o> DatesBuilder<'o> {
         }
     }
 
+    /// Notes where another event stands for an event, or it for another.
+    fn note_accounts(&mut self, record: &Record, n: usize, at: u32) {
+        let Some(event) = record.get(n) else { return };
+        if record.counts(n) && record.original(n) == n {
+            return;
+        }
+        let place_of = |n: usize| record.get(n).map(|event| place(event.sequence));
+        let counted = match record.target(&event.id) {
+            Some(Target::Counts(counted)) => place_of(counted),
+            Some(Target::Retracted(_)) | None => None,
+        };
+        if counted != Some(at) {
+            self.counted.insert(at, counted);
+        }
+        if let Some(original) = place_of(record.original(n)).filter(|original| *original != at) {
+            self.originals.insert(at, original);
+        }
+    }
+
     /// The number of a dispute that was ever opened: within these dates narrow each other.
     fn number(&mut self, dispute: Option<&Slug>) -> u32 {
-        let Some(slug) = dispute.filter(|slug| self.outline.record.ever_opened(slug)) else {
+        let Some(slug) = dispute.filter(|slug| self.outline.ever_opened(slug)) else {
             return 0;
         };
         if let Some(number) = self.numbers.get(slug) {
@@ -125,19 +152,11 @@ impl<'o> DatesBuilder<'o> {
 
     /// Notes what proves something about the date of an event, as [`Record::proofs`] tells it.
     fn note_mentions(&mut self, document: &Event, at: u32) {
-        let outline = &self.outline.record;
         document.mentions(&mut |mention| {
-            let Mentioned::Event(id, _) = mention.what else { return };
-            if mention.key == "about" || mention.key == "version_of" {
-                return;
-            }
-            match outline.target(id) {
-                Some(Target::Counts(n)) => {
-                    let target = outline.get(n).map(|event| place(event.sequence));
-                    self.links.extend(target.map(|target| (at, target)));
-                }
-                Some(Target::Retracted(_)) => {}
-                None => self.mentions.push(self.name(id, at)),
+            if let Mentioned::Event(id, _) = mention.what
+                && !matches!(mention.key, "about" | "version_of")
+            {
+                self.mentions.push(self.name(id, at));
             }
         });
     }
@@ -145,29 +164,23 @@ impl<'o> DatesBuilder<'o> {
     /// The dates, once all events were noted.
     pub fn finish(mut self) -> Dates {
         self.ids.sort_unstable();
+        let mut links: Vec<(u32, u32)> = Vec::with_capacity(self.mentions.len());
         for mention in std::mem::take(&mut self.mentions) {
             let of = |named: &Named| (named.id, named.more);
             let found = self.ids.binary_search_by_key(&of(&mention), of);
-            let target = found.ok().and_then(|found| self.ids.get(found));
-            self.links.extend(target.map(|target| (mention.place, target.place)));
+            let named = found.ok().and_then(|found| self.ids.get(found));
+            let target = named.map(|named| named.place);
+            let counts = |at: u32| self.counted.get(&at).copied().unwrap_or(Some(at));
+            links.extend(target.and_then(counts).map(|target| (mention.place, target)));
         }
         self.ids = Vec::new();
         let disputes = std::mem::take(&mut self.disputes);
         let dispute = |at: u32| index(at).and_then(|n| disputes.get(n));
-        self.links.retain(|(one, other)| one != other && dispute(*one) == dispute(*other));
-        self.links.sort_unstable();
-        self.links.dedup();
-        narrow(&mut self.ends, &self.links);
-        Dates(self.ends)
-    }
-}
-
-/// The span of an event that nothing corrects, cut to the end of the day of recording.
-fn own_span(event: &Recorded, zone: Zone) -> Span {
-    let open = Span { earliest: None, latest: None };
-    match &event.occurred {
-        Some(date) => until(date.span(zone).unwrap_or(open), zone.end_of_day_at(event.recorded_at)),
-        None => open,
+        links.retain(|(one, other)| one != other && dispute(*one) == dispute(*other));
+        links.sort_unstable();
+        links.dedup();
+        narrow(&mut self.ends, &links);
+        Dates { ends: self.ends, originals: self.originals }
     }
 }
 

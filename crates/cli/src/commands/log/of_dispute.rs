@@ -8,6 +8,7 @@ use super::{Order, Question, Write};
 use crate::cuts::Cut;
 use crate::error::Result;
 use crate::ledger::reading;
+use crate::render::Names;
 
 /// Writes the rows of a dispute, or of all: what the whole record of the ledger gives is what every
 /// other way has to give.
@@ -30,7 +31,7 @@ pub(super) fn rows(
     if question.order == Order::Effective {
         events.sort_by_key(|(n, span)| (span.latest.is_some(), span.latest, record.original(*n)));
     }
-    let rows = Rows::new(record, as_of, question.order, context);
+    let rows = Rows::new(as_of, question.order, context, || Ok(Names::at(record, as_of)))?;
     let mut written = 0;
     for (n, span) in events {
         let seal = record.get(n).and_then(|event| seals.get(&event.sequence));

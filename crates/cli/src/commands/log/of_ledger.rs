@@ -1,9 +1,10 @@
-//! The log of a whole ledger: its events are read one by one, twice or three times, and what is
-//! kept of each is its date at most.
+//! The log of a whole ledger: its events are read one by one, twice or three times. What is kept of
+//! an event that bears on others, or on which others bear, is where it is; of all events their
+//! dates, where these are asked for.
 
-use std::borrow::Cow;
-
-use dispute_core::{Dates, DatesBuilder, Entry, Instant, Outline, Parties, Record, Sequence, Span};
+use dispute_core::{
+    Beside, Dates, DatesBuilder, Entry, Instant, Outline, ReadLog, Record, Sequence, Span,
+};
 use dispute_projection::AsOf;
 
 use super::filter::Filter;
@@ -12,38 +13,39 @@ use super::{Order, Question, Write};
 use crate::cuts::Cut;
 use crate::error::{Result, Stop};
 use crate::ledger::reading::Seal;
+use crate::render::{Names, NamesBuilder};
 
 /// Writes the rows of all events asked for.
 pub(super) fn rows(question: &Question<'_>, write: Write<'_>) -> Result<u64> {
     let Question { log, context, .. } = question;
-    let parties = if context.output.json { Parties::LeftOut } else { Parties::Kept };
-    let whole = Outline::read(*log, parties)?;
+    // What is of the whole ledger has its dates in UTC, whatever is on record.
     let Cut { as_of, zone, .. } =
-        question.asked.of_dispute(*log, whole.record(), None, context, context.output)?;
+        question.asked.of_dispute(*log, &Record::default(), None, context, context.output)?;
     let filter = Filter::read(question.arguments, zone, context)?;
     let through = as_of.known.map_or_else(|| log.head().map(|head| head.sequence), Ok)?;
-    let outline = known_part(whole, as_of);
-    let rows = Rows::new(outline.record(), as_of, question.order, context);
-    let reading = Ledger { question, outline: &outline, through, filter, as_of, rows };
+    let outline = Outline::read(*log, through)?;
+    let rows = Rows::new(as_of, question.order, context, || names(*log, &outline, as_of))?;
+    let reading = Ledger { question, outline: &outline, filter, as_of, rows };
     match question.order {
         Order::Recorded if !reading.asks_for_dates() => reading.as_recorded(write),
         _ => reading.dated(write),
     }
 }
 
-fn known_part(whole: Outline, as_of: AsOf) -> Outline {
-    match as_of.known_part(whole.record()) {
-        Cow::Borrowed(_) => whole,
-        Cow::Owned(record) => Outline::of(record),
-    }
+/// What the parties of a ledger are called.
+fn names(log: &dyn ReadLog, outline: &Outline, as_of: AsOf) -> Result<Names> {
+    let mut names = NamesBuilder::new(as_of);
+    outline.visit(log, outline.parties(), Beside::All, &mut |record, n, _| {
+        names.note(record, n);
+        Ok::<(), Stop>(())
+    })?;
+    Ok(names.finish())
 }
 
 /// What is read, and what for.
 struct Ledger<'a> {
     question: &'a Question<'a>,
     outline: &'a Outline,
-    /// The last event that is read.
-    through: Sequence,
     filter: Filter,
     as_of: AsOf,
     rows: Rows,
@@ -58,7 +60,8 @@ impl Ledger<'_> {
     fn as_recorded(&self, write: Write<'_>) -> Result<u64> {
         let mut written = 0;
         let undated = Span { earliest: None, latest: None };
-        self.outline.walk(self.question.log, self.through, &mut |record, n, entry| {
+        let beside = self.rows.beside();
+        self.outline.walk(self.question.log, beside, &mut |record, n, entry| {
             if self.filter.takes_fact(record, n) {
                 written += self.write(record, n, entry, undated, &mut *write)?;
             }
@@ -75,7 +78,8 @@ impl Ledger<'_> {
             places = self.in_effective_order(&dates, &places);
         }
         let mut written = 0;
-        self.outline.visit(self.question.log, &places, &mut |record, n, entry| {
+        let beside = self.rows.beside();
+        self.outline.visit(self.question.log, &places, beside, &mut |record, n, entry| {
             let span = dates.span(entry.envelope().sequence());
             written += self.write(record, n, entry, span, &mut *write)?;
             Ok::<(), Stop>(())
@@ -87,7 +91,7 @@ impl Ledger<'_> {
     fn dates(&self) -> Result<(Dates, Vec<Sequence>)> {
         let mut dates = DatesBuilder::new(self.outline);
         let mut places = Vec::new();
-        self.outline.walk(self.question.log, self.through, &mut |record, n, entry| {
+        self.outline.walk(self.question.log, Beside::All, &mut |record, n, entry| {
             dates.note(record, n);
             if self.filter.takes_fact(record, n) {
                 places.push(entry.envelope().sequence());
@@ -102,7 +106,7 @@ impl Ledger<'_> {
     fn in_effective_order(&self, dates: &Dates, places: &[Sequence]) -> Vec<Sequence> {
         let key = |at: &Sequence| {
             let latest = dates.span(*at).latest.map_or(i64::MIN, Instant::as_micros);
-            (latest, self.outline.original(*at), *at)
+            (latest, dates.original(*at), *at)
         };
         let mut keys: Vec<(i64, Sequence, Sequence)> = places.iter().map(key).collect();
         keys.sort_unstable();

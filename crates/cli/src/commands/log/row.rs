@@ -1,11 +1,12 @@
 //! A row.
 
 use dispute_core::event::Event;
-use dispute_core::{Json, Record, Span};
+use dispute_core::{Beside, Json, Record, Span};
 use dispute_projection::AsOf;
 
 use super::Order;
 use crate::commands::Context;
+use crate::error::Result;
 use crate::ledger::reading::Seal;
 use crate::render;
 
@@ -21,15 +22,27 @@ enum Shape {
 }
 
 impl Rows {
-    /// Rows at a cut, with the names of the parties of a record.
-    pub(super) fn new(record: &Record, as_of: AsOf, order: Order, context: &Context) -> Self {
-        let words = || Shape::Words {
-            names: render::Names::at(record, as_of),
-            options: context.output.options(),
-            order,
+    /// Rows at a cut; names are those of parties, which only words need.
+    pub(super) fn new(
+        as_of: AsOf,
+        order: Order,
+        context: &Context,
+        names: impl FnOnce() -> Result<render::Names>,
+    ) -> Result<Self> {
+        let shape = if context.output.json {
+            Shape::Json
+        } else {
+            Shape::Words { names: names()?, options: context.output.options(), order }
         };
-        let shape = if context.output.json { Shape::Json } else { words() };
-        Self { as_of, shape }
+        Ok(Self { as_of, shape })
+    }
+
+    /// What a row of a ledger tells of, beside the event.
+    pub(super) fn beside(&self) -> Beside {
+        match self.shape {
+            Shape::Json => Beside::Corrections,
+            Shape::Words { .. } => Beside::Targets,
+        }
     }
 
     /// The row of an event, with its seal, where it may have begun to happen by the date asked for.

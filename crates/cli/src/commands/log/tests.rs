@@ -20,6 +20,8 @@ use drawn::{Dice, NOW, records};
 
 const LEDGER: LedgerId = LedgerId::from_bytes([7; 16]);
 
+const OPENING: &str = r#"{"kind":"dispute-opened","dispute":"a","occurred":"2024-10-01","title":"A","time_zone":"Asia/Tokyo","employers":["acme"],"unions":["union"]}"#;
+
 /// What is asked of each ledger; `N` is the number of one of its events.
 const QUESTIONS: &[&str] = &[
     "",
@@ -52,18 +54,67 @@ proptest! {
     ) {
         let mut dice = Dice(seed);
         let log = sealed(&with_redactions(drawn.record, &mut dice));
-        for question in QUESTIONS {
-            let known = dice.below(log.head().unwrap().sequence.get()) + 1;
-            let words = question.replace('N', &known.to_string());
-            for json in [true, false] {
-                let whole = answer(&log, &words, json, |question, write| {
-                    of_dispute::rows(question, None, write)
-                });
-                let streamed = answer(&log, &words, json, of_ledger::rows);
-                prop_assert_eq!(streamed, whole, "log {}", words);
-            }
+        assert_same_rows(&log, &mut dice);
+    }
+}
+
+/// What the record of a ledger gives, reading it event by event gives too.
+fn assert_same_rows(log: &MemoryLog, dice: &mut Dice) {
+    for question in QUESTIONS {
+        let known = dice.below(log.head().unwrap().sequence.get()) + 1;
+        let words = question.replace('N', &known.to_string());
+        for json in [true, false] {
+            let whole = answer(log, &words, json, |question, write| {
+                of_dispute::rows(question, None, write)
+            });
+            let streamed = answer(log, &words, json, of_ledger::rows);
+            assert_eq!(streamed, whole, "log {words}");
         }
     }
+}
+
+/// Of some events so much is said that they are not read again with all of it.
+#[test]
+fn a_fact_with_many_accounts_and_corrections_gives_the_rows_of_its_whole_record() {
+    let record = of_documents((0..120).map(|n| {
+        match n {
+            0 => r#"{"kind":"party","party":"union","name":"Union","role":"union"}"#.to_owned(),
+            1 => r#"{"kind":"party","party":"acme","name":"Acme","role":"employer"}"#.to_owned(),
+            2 => OPENING.to_owned(),
+            3..12 => gap(n, "2024-12", ""),
+            // Other accounts, retractions of them and of these, and amendments.
+            _ if n % 6 == 0 => gap(n, "2024-12-03", &format!(r#","version_of":"e{}""#, n % 4 + 3)),
+            _ if n % 6 == 1 => correction("retraction", n, n - 1 - n % 4 * 6, ""),
+            _ if n % 6 == 2 => correction("retraction", n, n - 1, ""),
+            _ if n % 6 == 3 => correction("amendment", n, n % 9 + 3, r#","set":{"note":"n"}"#),
+            _ => correction("amendment", n, n % 4 + 3, r#","set":{"occurred":"2024-12-02"}"#),
+        }
+    }));
+    assert!(record.len() > 100, "{}", record.len());
+    assert_same_rows(&sealed(&record), &mut Dice(7));
+}
+
+fn gap(n: u64, occurred: &str, more: &str) -> String {
+    format!(r#"{{"kind":"gap","dispute":"a","occurred":"{occurred}","text":"{n}"{more}}}"#)
+}
+
+fn correction(kind: &str, n: u64, of: u64, more: &str) -> String {
+    format!(r#"{{"kind":"{kind}","of":"e{of}","reason":"{n}"{more}}}"#)
+}
+
+/// What of some documents the rules let be recorded, an hour apart.
+fn of_documents(documents: impl Iterator<Item = String>) -> Record {
+    let mut record = Record::default();
+    let start = Instant::parse("2024-12-20T00:00:00Z").unwrap().as_micros();
+    for (n, document) in (0_u64..).zip(documents) {
+        let event = Event::parse(&document).unwrap();
+        let at = Instant::from_micros(start + n.cast_signed() * 3_600_000_000).unwrap();
+        let place = Sequence::new(record.len() as u64 + 1);
+        let id = EventId::parse(&format!("e{n}")).unwrap();
+        // The rules refuse some, such as a retraction of what was retracted.
+        let _refused = record.admit(Recorded::new(place, at, id, event), &|_| false);
+    }
+    record
 }
 
 /// The rows of a question and how many they are said to be.
