@@ -236,7 +236,10 @@ pub trait SealedRun: Send + Sync {
     /// How many parts it has.
     fn parts(&self) -> usize;
 
-    /// What its tables say of an id. That is right if all its parts are sound.
+    /// Where its tables say that the event of an id is. That is right if all its parts are sound.
+    fn find(&self, id: &EventId) -> Option<Sequence>;
+
+    /// What its tables say of an id, as for [`find`](Self::find).
     fn listed(&self, id: &EventId) -> Option<Listed>;
 
     /// Whether `see` finds nothing wrong with any record of a part, in their order, and the tables

@@ -100,8 +100,8 @@ impl fmt::Debug for Slug {
     }
 }
 
-/// The first eight bytes of a text as a number that sorts as they do; what is shorter sorts before what begins
-/// with it.
+/// The first eight bytes of a text as a number that sorts as they do; zeros stand behind what is
+/// shorter, which no id has.
 pub(crate) fn first_bytes(bytes: &[u8]) -> u64 {
     let mut first = [0; 8];
     for (to, from) in first.iter_mut().zip(bytes) {

@@ -176,6 +176,8 @@ impl<'l, L: ReadLog + ?Sized> Reading<'l, L> {
             zones: Arc::default(),
             parties: self.parties,
         };
+        // Whether an opening counts may hang on a large group, and the dates of that on the zones.
+        outline.large = outline.large_groups(self.log)?;
         outline.zones = Arc::new(outline.zones_given_by(self.log, &self.openings)?);
         outline.large = outline.large_groups(self.log)?;
         Ok(outline)

@@ -29,6 +29,9 @@ pub(super) struct Events {
     packed: Packed,
     older: Packed,
     half: usize,
+    /// From how many young ones on they are packed. Where many are in use, which cannot be packed,
+    /// it is so many more that looking at all of them is paid for by as many new ones.
+    pack_from: usize,
     seed: Seeded,
     /// The event that is being packed.
     scratch: Vec<u8>,
@@ -48,7 +51,7 @@ impl Events {
     pub(super) fn new(half: usize) -> Self {
         let (packed, older, seed) = (Packed::default(), Packed::default(), Seeded::default());
         let (young, scratch) = (HashMap::with_hasher(seed.clone()), Vec::new());
-        Self { young, packed, older, half, seed, scratch }
+        Self { young, packed, older, half, pack_from: 0, seed, scratch }
     }
 
     /// Remembers another number from now on: half of the most.
@@ -77,8 +80,9 @@ impl Events {
         if self.half == 0 {
             return;
         }
-        if self.young.len() >= (self.half / PACKED_TO_ONE).max(1) {
+        if self.young.len() >= (self.half / PACKED_TO_ONE).max(1).max(self.pack_from) {
             self.pack();
+            self.pack_from = 2 * self.young.len();
         }
         self.young.insert(id, event);
     }
@@ -182,13 +186,12 @@ impl Packed {
     }
 
     fn push(&mut self, event: &[u8]) -> Option<u32> {
-        let has_room = |piece: &Vec<u8>| piece.len() + LONGEST_NUMBER + event.len() <= PIECE;
-        if !self.pieces.last().is_some_and(has_room) {
-            let piece = Vec::with_capacity(PIECE);
-            if !has_room(&piece) {
+        let has_room = |taken: usize| taken + LONGEST_NUMBER + event.len() <= PIECE;
+        if !self.pieces.last().is_some_and(|piece| has_room(piece.len())) {
+            if !has_room(0) {
                 return None;
             }
-            self.pieces.push(piece);
+            self.pieces.push(Vec::with_capacity(PIECE));
         }
         let last = self.pieces.len() - 1;
         let piece = self.pieces.last_mut()?;

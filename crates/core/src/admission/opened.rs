@@ -5,7 +5,6 @@ use std::hash::BuildHasher;
 
 use crate::event_log::{LogError, ReadLog};
 use crate::identifier::Slug;
-
 use crate::seeded::Seeded;
 
 /// After so many questions to the log it is worth while to learn all slugs.

@@ -157,6 +157,7 @@ impl Outline {
 fn give_one<E>(record: &Record, entry: &Entry, each: Each<'_, E>) -> Result<(), E> {
     let at = place(entry);
     let n = record.recorded().binary_search_by_key(&at, |event| event.sequence);
+    debug_assert!(n.is_ok(), "{at} is in no record that was read");
     n.map_or(Ok(()), |n| each(record, n, entry))
 }
 

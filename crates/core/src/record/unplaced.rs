@@ -30,6 +30,7 @@ impl Unplaced {
         recorded_at: Instant,
         assigned: Option<EventId>,
     ) -> &Recorded {
+        debug_assert!(assigned.is_some() || self.is_named(), "it has no id");
         if let Some(id) = assigned {
             self.0.id = id;
         }

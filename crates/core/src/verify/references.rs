@@ -6,13 +6,13 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use crate::event_log::{LogError, SealedIds, SealedRuns};
 use crate::identifier::{EventId, first_bytes};
 
 /// So many bytes of ids that are referred to wait at most.
-const MOST_WAITING: usize = 12 << 20;
+const MOST_WAITING: usize = if cfg!(test) { 64 } else { 12 << 20 };
 
 /// Ids that events of a run refer to and that are not in it: sorted, each once.
 pub(super) struct Outward {
@@ -32,6 +32,7 @@ impl Outward {
         let (mut ids, mut ends) = (Vec::new(), Vec::with_capacity(targets.len()));
         for target in &targets {
             ids.extend(target.as_str().as_bytes());
+            // A part of a run is far shorter than that.
             ends.push(u32::try_from(ids.len()).unwrap_or(u32::MAX));
         }
         ids.shrink_to_fit();
@@ -85,7 +86,7 @@ impl Waiting {
 
     /// All that waits still.
     pub(super) fn into_rest(self) -> Vec<Outward> {
-        self.0.into_inner().unwrap_or_default().0
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner).0
     }
 }
 
@@ -100,16 +101,16 @@ impl IdRange<'_> {
     pub(super) const ALL: Self = Self { from: b"", to: None };
 }
 
-/// Whether each reference leads to a run before its own, and no id of a range is in two of the
-/// first runs.
+/// Whether each reference of a range of ids leads to a run before its own, and none of these ids is
+/// in two of the first `count` runs. The runs of the references are not after these.
 pub(super) fn lead_back(
     runs: &dyn SealedRuns,
-    first: usize,
+    count: usize,
     outward: &[Outward],
     range: IdRange<'_>,
 ) -> Result<bool, LogError> {
-    let mut sources: Vec<Source<'_>> = Vec::with_capacity(first + outward.len());
-    for run in 0..first {
+    let mut sources: Vec<Source<'_>> = Vec::with_capacity(count + outward.len());
+    for run in 0..count {
         sources.push(Source::Run(run, runs.ids(run, range.from)?));
     }
     sources.extend(outward.iter().map(|it| Source::Outward(it, it.before(range.from))));
@@ -273,6 +274,14 @@ mod tests {
             let at = dividing.as_bytes();
             prop_assert_eq!(follow(b"", None), expected);
             prop_assert_eq!(follow(b"", Some(at)) && follow(at, None), expected);
+
+            // Those of some runs are followed through the runs before the last of these.
+            if let Some(last) = outward.iter().map(Outward::run).max() {
+                let before: Vec<&String> = runs.0[..last].iter().flatten().collect();
+                let distinct: BTreeSet<&String> = before.iter().copied().collect();
+                let found = lead_back(&runs, last, &outward, IdRange::ALL).unwrap();
+                prop_assert_eq!(found, lead && distinct.len() == before.len());
+            }
         }
     }
 

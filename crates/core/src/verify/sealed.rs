@@ -149,16 +149,16 @@ impl<'a> Checker<'a> {
     /// All runs, on all cores.
     fn all(self) -> Result<Checked, LogError> {
         let cores = thread::available_parallelism().map_or(1, usize::from);
-        on_all(&vec![(); cores], &|()| self.runs_in_turn())?;
-        let (runs, first) = (self.runs, self.runs.count());
+        let all_came_back = on_all(&vec![(); cores], &|()| self.runs_in_turn())?;
+        let (runs, count) = (self.runs, self.runs.count());
         let rest = self.waiting.into_rest();
         let dividing = sound(runs.dividing_ids(cores))?.unwrap_or_default();
         let froms = std::iter::once(&b""[..]).chain(dividing.iter().map(Vec::as_slice));
         let tos = dividing.iter().map(|id| Some(id.as_slice())).chain([None]);
         let ranges: Vec<IdRange<'_>> =
             froms.zip(tos).map(|(from, to)| IdRange { from, to }).collect();
-        on_all(&ranges, &|range| {
-            if sound(lead_back(runs, first, &rest, *range))? != Some(true) {
+        let all_followed = on_all(&ranges, &|range| {
+            if sound(lead_back(runs, count, &rest, *range))? != Some(true) {
                 self.is_unsound.store(true, Ordering::Relaxed);
             }
             Ok(())
@@ -166,7 +166,7 @@ impl<'a> Checker<'a> {
         Ok(Checked {
             parts: self.parts.into_inner().unwrap_or_default().into_values().collect(),
             altered: self.altered.into_inner().unwrap_or_default(),
-            is_sound: !self.is_unsound.into_inner(),
+            is_sound: all_came_back && all_followed && !self.is_unsound.into_inner(),
         })
     }
 
@@ -262,8 +262,8 @@ impl<'a> Checker<'a> {
             None => so_far.insert(Part::beginning_with(&envelope)),
         };
         for target in envelope.refers_to() {
-            match run.listed(target) {
-                Some(listed) if listed.sequence >= record.at => return Ok(None),
+            match run.find(target) {
+                Some(at) if at >= record.at => return Ok(None),
                 Some(_) => {}
                 None => part.outward.push(target.clone()),
             }
@@ -288,19 +288,20 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// Does something with each on a core of its own.
+/// Does something with each on a core of its own. Gives whether all threads came back: what one
+/// that fell over was at is not known to be sound.
 fn on_all<T: Sync>(
     each: &[T],
     work: &(dyn Fn(&T) -> Result<(), LogError> + Sync),
-) -> Result<(), LogError> {
+) -> Result<bool, LogError> {
     thread::scope(|scope| {
         let (first, others) =
             each.split_first().map_or((None, each), |(one, rest)| (Some(one), rest));
         let threads: Vec<_> = others.iter().map(|one| scope.spawn(|| work(one))).collect();
-        let mut result = first.map_or(Ok(()), work);
+        let mut result = first.map_or(Ok(()), work).map(|()| true);
         for thread in threads {
-            // A thread that did not come back has found nothing sound.
-            result = result.and(thread.join().unwrap_or(Ok(())));
+            let came_back = thread.join().map_or(Ok(false), |done| done.map(|()| true));
+            result = result.and_then(|all| Ok(all && came_back?));
         }
         result
     })
@@ -402,9 +403,14 @@ impl Leaves {
     }
 }
 
-/// Whether every part follows the one before it, from the ledger's first envelope to the end of the
-/// last run.
+/// Whether the runs adjoin, and every part follows the one before it, from the ledger's first envelope
+/// to the end of the last run.
 fn follow_one_another(runs: &dyn SealedRuns, parts: &[Part]) -> bool {
+    let ranges: Vec<_> = (0..runs.count()).filter_map(|run| runs.range(run)).collect();
+    let adjoin = ranges.windows(2).all(|pair| match pair {
+        [(_, end), (first, _)] => end == first,
+        _ => false,
+    });
     let begins = parts.first().is_some_and(|part| part.first == Sequence::LEDGER);
     let ends = parts.last().is_some_and(|part| part.last.sequence().next() == runs.end());
     let follow = parts.windows(2).all(|pair| match pair {
@@ -418,5 +424,42 @@ fn follow_one_another(runs: &dyn SealedRuns, parts: &[Part]) -> bool {
         }
         _ => false,
     });
-    begins && ends && follow
+    adjoin && begins && ends && follow
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn leaves_that_were_cut_anywhere_go_together_again(
+            count in 1..1_500_usize,
+            mut cuts in proptest::collection::vec(0..1_500_usize, 0..12),
+        ) {
+            let leaves: Vec<TreeHash> =
+                (0..count).map(|n| TreeHash::of_leaf(&n.to_be_bytes())).collect();
+            cuts.extend([0, count]);
+            cuts.retain(|cut| *cut <= count);
+            cuts.sort_unstable();
+            let mut joined = Leaves::default();
+            for (from, to) in cuts.iter().zip(cuts.iter().skip(1)) {
+                let at = |n: usize| Sequence::new(u64::try_from(n).unwrap());
+                let mut part = Leaves::default();
+                (*from..*to).for_each(|n| part.push(at(n), leaves[n]));
+                joined.go_on(at(*from), &part);
+            }
+            let root = |tile: &[TreeHash]| {
+                let mut frontier = Frontier::new();
+                tile.iter().for_each(|leaf| drop(frontier.push(*leaf).unwrap()));
+                frontier.root()
+            };
+            let tiles: Vec<TreeHash> = leaves.chunks_exact(256).map(root).collect();
+            prop_assert_eq!(joined.tiles, tiles);
+            prop_assert_eq!(joined.after, leaves.chunks_exact(256).remainder());
+            prop_assert!(joined.before.is_empty());
+        }
+    }
 }

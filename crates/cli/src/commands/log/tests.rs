@@ -94,6 +94,30 @@ fn a_fact_with_many_accounts_and_corrections_gives_the_rows_of_its_whole_record(
     assert_same_rows(&sealed(&record), &mut Dice(7));
 }
 
+/// Whether an opening counts may hang on so many corrections that it is not read again with them.
+#[test]
+fn a_retracted_opening_of_which_much_is_said_gives_no_zone() {
+    for is_opened_again in [false, true] {
+        let documents = (0..30_u64).filter_map(|n| {
+            Some(match n {
+                0 => r#"{"kind":"party","party":"union","name":"U","role":"union"}"#.to_owned(),
+                1 => r#"{"kind":"party","party":"acme","name":"A","role":"employer"}"#.to_owned(),
+                2 => OPENING.to_owned(),
+                3 => gap(n, "2024-12-03", ""),
+                4..24 => correction("amendment", n, 2, &format!(r#","set":{{"title":"{n}"}}"#)),
+                24 => correction("retraction", n, 2, ""),
+                25 if is_opened_again => OPENING.replace("Asia/Tokyo", "America/Los_Angeles"),
+                26.. if is_opened_again => gap(n, "2024-12-03", ""),
+                _ => return None,
+            })
+        });
+        let record = of_documents(documents);
+        let least = if is_opened_again { 29 } else { 24 };
+        assert!(record.len() > least, "{}", record.len());
+        assert_same_rows(&sealed(&record), &mut Dice(7));
+    }
+}
+
 fn gap(n: u64, occurred: &str, more: &str) -> String {
     format!(r#"{{"kind":"gap","dispute":"a","occurred":"{occurred}","text":"{n}"{more}}}"#)
 }

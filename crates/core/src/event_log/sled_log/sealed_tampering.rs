@@ -11,10 +11,10 @@ use crate::digest::Digest;
 use crate::encoding::write_mark;
 use crate::entry::{Entry, StoredRecord};
 use crate::event_log::index::belongs_to;
-use crate::event_log::sled_log::SledLog;
 use crate::event_log::sled_log::layout::{record_key, segment_key};
 use crate::event_log::sled_log::segments::SegmentMark;
 use crate::event_log::sled_log::tampering::{put, tamper};
+use crate::event_log::sled_log::{Sizes, SledLog};
 use crate::event_log::{EventLog, LogError, LogTree, ReadLog};
 use crate::identifier::Slug;
 use crate::samples::{append, draft, founding, id, import, nth, salt, second, slug, verified};
@@ -295,6 +295,40 @@ fn tables_that_say_something_else_are_found() {
     assert!(places(&report).contains(&mark.first.get()), "{report:#?}");
     // The next who works all of it out anew mends it.
     log.rebuild_derived().unwrap();
+    assert_eq!(verified(&log).findings, []);
+}
+
+#[test]
+fn a_segment_of_no_events_that_hides_those_of_another_is_found() {
+    let (_dir, mut log) = ledger();
+    let inside = log.segments.list()[1].mark().first.next();
+    let forged = log.segment_from(inside).unwrap().finish(&log.segments_dir).unwrap();
+    tamper(&mut log, |batch| batch.insert(&segment_key(forged.first), write_mark(&forged)));
+    assert_ne!(verified(&log).findings, []);
+}
+
+#[test]
+fn what_is_wrong_at_the_seam_of_two_parts_of_a_segment_is_found() {
+    let dir = TempDir::new().unwrap();
+    let mut log = SledLog::create(&dir.path().join(".dispute"), &founding()).unwrap();
+    // Parts of 48 events, some with all the leaves of a tile.
+    log.sizes = Sizes { live: 3, pending: 2_000, segment: 700 };
+    import(&mut log, (1..1_500).map(nth));
+    assert!(log.segments.list().len() > 1);
+    assert_eq!(verified(&log).findings, []);
+    let untouched = records(&log);
+    for at in [1_u64, 47, 48, 49, 95, 96, 255, 256, 671, 672, 699, 700, 701] {
+        let n = usize::try_from(at).unwrap();
+        let mut records = untouched.clone();
+        *records[n].content.as_mut().unwrap().bytes.last_mut().unwrap() ^= 1;
+        rewrite(&mut log, &records);
+        assert_found(&verified(&log), FindingCode::ContentAltered, at, &format!("at {at}"));
+        let mut records = untouched.clone();
+        records.swap(n, n + 1);
+        rewrite(&mut log, &records);
+        assert_found(&verified(&log), FindingCode::SequenceGap, at, &format!("{at} swapped"));
+    }
+    rewrite(&mut log, &untouched);
     assert_eq!(verified(&log).findings, []);
 }
 

@@ -30,6 +30,7 @@ use crate::digest::Digest;
 use crate::encoding::Undecodable;
 use crate::entry::StoredRecord;
 use crate::envelope::LedgerId;
+use crate::event_log::sled_log::segments::filter::Sought;
 use crate::event_log::sled_log::segments::page::Page;
 use crate::event_log::{
     Damage, IndexSizes, Listed, LogError, Part, SealedIds, SealedRun, SealedRuns, Unsound,
@@ -170,6 +171,7 @@ impl Segments {
 
     /// Where the event of an id is.
     pub(super) fn find(&self, id: &EventId) -> Result<Option<Sequence>, LogError> {
+        let id = Sought::new(id);
         for segment in &self.list {
             if let Some(at) = segment.find(id)? {
                 return Ok(Some(at));
@@ -255,7 +257,7 @@ impl SealedRuns for Vec<Segment> {
     }
 
     fn listed(&self, id: &EventId) -> Result<Option<Listed>, LogError> {
-        let mut damaged = None;
+        let (id, mut damaged) = (Sought::new(id), None);
         for segment in self {
             match segment.listed(id) {
                 Ok(Some(listed)) => return Ok(Some(listed)),

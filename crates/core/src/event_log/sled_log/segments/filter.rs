@@ -52,22 +52,42 @@ impl Growing {
 
     /// Whether an id may have been added.
     pub(in crate::event_log::sled_log) fn passes(&self, id: &EventId) -> bool {
-        let id = id.as_str().as_bytes();
+        let sought = Sought::new(id);
         self.levels.iter().any(|level| {
-            let at = block(id, level.len() / BLOCK) * BLOCK;
-            passes(id, level.get(at..at + BLOCK).unwrap_or_default())
+            let at = sought.block(level.len() / BLOCK) * BLOCK;
+            sought.passes(level.get(at..at + BLOCK).unwrap_or_default())
         })
     }
 }
 
-/// Which of so many blocks has the bits of an id.
-pub(super) fn block(id: &[u8], blocks: usize) -> usize {
-    block_of(hash(id), blocks)
+/// An id that is looked for. Its hash is worked out once, however many filters are asked.
+#[derive(Clone, Copy)]
+pub(super) struct Sought<'a> {
+    id: &'a [u8],
+    hash: u64,
 }
 
-/// Whether the block of an id lets it pass: it may be in the segment.
-pub(super) fn passes(id: &[u8], block: &[u8]) -> bool {
-    bits(hash(id)).all(|bit| block.get(bit / 8).is_some_and(|byte| byte >> (bit % 8) & 1 == 1))
+impl<'a> Sought<'a> {
+    pub(super) fn new(id: &'a EventId) -> Self {
+        let id = id.as_str().as_bytes();
+        Self { id, hash: hash(id) }
+    }
+
+    /// The bytes of the id.
+    pub(super) fn bytes(self) -> &'a [u8] {
+        self.id
+    }
+
+    /// Which of so many blocks has its bits.
+    pub(super) fn block(self, blocks: usize) -> usize {
+        block_of(self.hash, blocks)
+    }
+
+    /// Whether its block lets it pass: it may be in the segment.
+    pub(super) fn passes(self, block: &[u8]) -> bool {
+        let is_set = |bit: usize| block.get(bit / 8).is_some_and(|byte| byte >> (bit % 8) & 1 == 1);
+        bits(self.hash).all(is_set)
+    }
 }
 
 fn block_of(hash: u64, blocks: usize) -> usize {
@@ -101,8 +121,9 @@ mod tests {
         let filter = of(ids.iter().map(String::as_bytes));
         let blocks = filter.len() / BLOCK;
         let passes = |id: &str| {
-            let at = block(id.as_bytes(), blocks) * BLOCK;
-            passes(id.as_bytes(), &filter[at..at + BLOCK])
+            let id = EventId::parse(id).unwrap();
+            let at = Sought::new(&id).block(blocks) * BLOCK;
+            Sought::new(&id).passes(&filter[at..at + BLOCK])
         };
         assert!(ids.iter().all(|id| passes(id)));
         let mut growing = Growing::default();

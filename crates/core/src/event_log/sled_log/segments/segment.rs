@@ -2,21 +2,25 @@
 
 use std::cell::RefCell;
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::chain::Sequence;
+use crate::digest::{Digest, RunningDigest};
 use crate::encoding::Undecodable;
 use crate::event_log::sled_log::segments::directory::Directory;
+use crate::event_log::sled_log::segments::filter::Sought;
 use crate::event_log::sled_log::segments::page::Page;
 use crate::event_log::sled_log::segments::table::{self, Blocks, Reader, Row};
 use crate::event_log::sled_log::segments::{SegmentMark, filter, tables};
 use crate::event_log::{Damage, IndexSizes, Listed, LogError, Part, SealedIds};
 use crate::identifier::{EventId, Slug};
 
+/// So many bytes of a file that is read whole are hashed while they are in the processor's cache.
+const PIECE: u64 = 512 << 10;
 /// A filter that was asked so often is read whole.
 const ASKED_SELDOM: u32 = 64;
 
@@ -84,10 +88,7 @@ impl Segment {
     }
 
     fn open(&self) -> Result<Opened, LogError> {
-        let failed = |error: io::Error| match error.kind() {
-            io::ErrorKind::NotFound => self.damaged(Damage::Missing),
-            _ => LogError::io("read", &self.path, error),
-        };
+        let failed = |error| self.failed(error);
         let file = File::open(&self.path).map_err(failed)?;
         let length = file.metadata().map_err(failed)?.len();
         let directory = Directory::read(&file, length, &self.mark);
@@ -131,12 +132,27 @@ impl Segment {
         })
     }
 
-    /// All bytes of the file.
-    pub(super) fn bytes(&self) -> Result<Vec<u8>, LogError> {
-        std::fs::read(&self.path).map_err(|error| match error.kind() {
+    /// Puts all bytes of the file in the place of others, and works out their digest.
+    pub(super) fn read_whole(&self, bytes: &mut Vec<u8>) -> Result<Digest, LogError> {
+        let failed = |error| self.failed(error);
+        let mut file = File::open(&self.path).map_err(failed)?;
+        let mut digest = RunningDigest::new();
+        bytes.clear();
+        bytes.reserve_exact(usize::try_from(self.size()).unwrap_or_default());
+        loop {
+            let before = bytes.len();
+            if file.by_ref().take(PIECE).read_to_end(bytes).map_err(failed)? == 0 {
+                return Ok(digest.finish());
+            }
+            digest.update(bytes.get(before..).unwrap_or_default());
+        }
+    }
+
+    fn failed(&self, error: io::Error) -> LogError {
+        match error.kind() {
             io::ErrorKind::NotFound => self.damaged(Damage::Missing),
             _ => LogError::io("read", &self.path, error),
-        })
+        }
     }
 
     /// The page in which an event is, and the place of the page's first event in the log.
@@ -205,41 +221,39 @@ impl Segment {
     }
 
     /// What its table of ids says of an id.
-    pub(super) fn listed(&self, id: &EventId) -> Result<Option<Listed>, LogError> {
-        let key = id.as_str().as_bytes();
-        if !self.may_have(key)? {
+    pub(super) fn listed(&self, id: Sought<'_>) -> Result<Option<Listed>, LogError> {
+        if !self.may_have(id)? {
             return Ok(None);
         }
-        let Some(value) = self.value(Table::Ids, key)? else { return Ok(None) };
+        let Some(value) = self.value(Table::Ids, id.bytes())? else { return Ok(None) };
         self.read_listed(&value).map(Some)
     }
 
     /// Where the event of an id is.
-    pub(super) fn find(&self, id: &EventId) -> Result<Option<Sequence>, LogError> {
-        let key = id.as_str().as_bytes();
-        if !self.may_have(key)? {
+    pub(super) fn find(&self, id: Sought<'_>) -> Result<Option<Sequence>, LogError> {
+        if !self.may_have(id)? {
             return Ok(None);
         }
-        let Some(value) = self.value(Table::Ids, key)? else { return Ok(None) };
+        let Some(value) = self.value(Table::Ids, id.bytes())? else { return Ok(None) };
         let (place, _) = tables::read_id(&value).ok_or_else(|| self.malformed())?;
         Ok(Some(self.at(place)))
     }
 
-    fn may_have(&self, id: &[u8]) -> Result<bool, LogError> {
+    fn may_have(&self, id: Sought<'_>) -> Result<bool, LogError> {
         let opened = self.opened()?;
         let range = opened.directory.filter.clone();
         let blocks = usize::try_from(range.end - range.start).unwrap_or(0) / filter::BLOCK;
-        let at = filter::block(id, blocks) * filter::BLOCK;
+        let at = id.block(blocks) * filter::BLOCK;
         if opened.filter.get().is_none() {
             if opened.asked.fetch_add(1, Ordering::Relaxed) < ASKED_SELDOM {
                 let start = range.start + at as u64;
                 let range = start..start + filter::BLOCK as u64;
-                return self.with_bytes(range, |block| filter::passes(id, block));
+                return self.with_bytes(range, |block| id.passes(block));
             }
             let _ = opened.filter.set(self.read(range)?);
         }
         let block = opened.filter.get().and_then(|filter| filter.get(at..at + filter::BLOCK));
-        Ok(filter::passes(id, block.unwrap_or_default()))
+        Ok(id.passes(block.unwrap_or_default()))
     }
 
     fn read_listed(&self, value: &[u8]) -> Result<Listed, LogError> {
@@ -395,7 +409,7 @@ pub(super) fn read_at(file: &File, into: &mut [u8], at: u64) -> io::Result<()> {
 
 #[cfg(not(unix))]
 pub(super) fn read_at(file: &File, into: &mut [u8], at: u64) -> io::Result<()> {
-    use std::io::{Read, Seek, SeekFrom};
+    use std::io::{Seek, SeekFrom};
     // A handle of its own: the position of this one is shared by all who read.
     let mut file = file.try_clone()?;
     file.seek(SeekFrom::Start(at))?;

@@ -9,6 +9,9 @@ use crate::event_log::sled_log::segments::{filter, uint};
 use crate::identifier::{EventId, Slug, first_bytes};
 use crate::seeded::Seeded;
 
+/// Room is set aside for no more events than this.
+const MOST_SET_ASIDE: u32 = 1 << 16;
+
 /// The tables of a segment that is being written. Events are named by their place in it.
 #[derive(Default)]
 pub(super) struct Tables {
@@ -45,9 +48,6 @@ impl<'a> Listing<'a> {
         if at == Sequence::LEDGER { Self::Unlisted } else { Self::Of(belongs_to) }
     }
 }
-
-/// Room is set aside for no more events than this.
-const MOST_SET_ASIDE: u32 = 1 << 16;
 
 impl Tables {
     /// Tables with room for so many events.

@@ -27,6 +27,7 @@ enum Lie {
     NoId(Index),
     TwiceId(Index),
     SwapIds(Index, Index),
+    EmptyList(String),
     NoList(Index),
     TwiceList(Index),
     SwapLists(Index, Index),
@@ -45,6 +46,7 @@ fn lie() -> impl Strategy<Value = Lie> {
         index().prop_map(Lie::NoId),
         index().prop_map(Lie::TwiceId),
         (index(), index()).prop_map(|(one, other)| Lie::SwapIds(one, other)),
+        "|gap|[k-u]-x".prop_map(Lie::EmptyList),
         index().prop_map(Lie::NoList),
         index().prop_map(Lie::TwiceList),
         (index(), index()).prop_map(|(one, other)| Lie::SwapLists(one, other)),
@@ -64,6 +66,18 @@ impl Said {
             Lie::NoId(n) => drop(self.ids.remove(n.index(ids))),
             Lie::TwiceId(n) => self.ids.insert(n.index(ids), self.ids[n.index(ids)].clone()),
             Lie::SwapIds(one, other) => self.ids.swap(one.index(ids), other.index(ids)),
+            Lie::EmptyList(dispute) => {
+                let place = self.lists.partition_point(|(of, _)| of < dispute);
+                if self.lists.get(place).is_some_and(|(of, _)| of == dispute) {
+                    return;
+                }
+                self.lists.insert(place, (dispute.clone(), Vec::new()));
+                // The lists behind it have other numbers, as the ids say.
+                let place = u32::try_from(place).unwrap();
+                for id in self.ids.iter_mut().filter(|(.., list)| *list > place) {
+                    id.2 += 1;
+                }
+            }
             Lie::NoList(n) => drop(self.lists.remove(n.index(lists))),
             Lie::TwiceList(n) => {
                 self.lists.insert(n.index(lists), self.lists[n.index(lists)].clone());
